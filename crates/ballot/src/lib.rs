@@ -1,0 +1,1 @@
+//! Secret verifiable ballots: the Belenios protocol.

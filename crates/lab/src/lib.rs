@@ -1,0 +1,1 @@
+//! Simulated federations that send commands to the core.

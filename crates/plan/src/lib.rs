@@ -1,0 +1,1 @@
+//! Economic planning with certificates that anybody can check by multiplication.

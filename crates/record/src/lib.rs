@@ -1,0 +1,1 @@
+//! Append-only storage with a Merkle log and content-addressed attachments.
