@@ -1,1 +1,7 @@
 //! A federation's rules as data: parse, check, explain, levels and seats from rolls.
+
+pub mod fraction;
+pub mod period;
+
+pub use fraction::Fraction;
+pub use period::Period;
