@@ -12,28 +12,41 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A federation's rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Charter {
+    /// What it is called.
     pub federation: Federation,
+    /// The time before organs are elected.
     pub founding: Founding,
+    /// Standing, and whose vote counts.
     pub members: Membership,
+    /// How long everything is kept.
     pub record: RecordArticle,
+    /// The hierarchy's layers, in the order of the file.
     pub levels: Vec<Level>,
+    /// Executive bodies.
     pub organs: Vec<Organ>,
+    /// Kinds of motions.
     pub motions: Vec<MotionKind>,
+    /// What every platform receives.
     pub platform: PlatformArticle,
+    /// Motions that go up or down.
     pub forwarding: Forwarding,
+    /// How the common plan is made.
     pub plan: PlanArticle,
+    /// What no majority can switch off.
     pub entrenched: Entrenched,
 }
 
 /// `[federation]`: what it is called and how its branches are classed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Federation {
+    /// Its name, as it calls itself.
     pub name: String,
     /// IANA name. For showing times only: deadlines are reckoned in UTC, so that a change of the time zone
     /// tables never changes what an old record means.
     pub time_zone: String,
     /// BCP 47 tags, the first is the default.
     pub languages: Vec<String>,
+    /// How the roll's column `branch` is read.
     pub branches: Classification,
 }
 
@@ -71,8 +84,11 @@ pub struct Membership {
 /// of every member who may vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StandingRights {
+    /// Vote.
     pub vote: bool,
+    /// Stand for seats and posts.
     pub stand: bool,
+    /// Sign motions, theses and petitions.
     pub sign: bool,
 }
 
@@ -86,6 +102,7 @@ pub struct RecordArticle {
 /// `[[level]]`: one layer of the hierarchy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Level {
+    /// Its name in the charter: lower-case letters, digits and hyphens.
     pub id: String,
     /// The federation's own word for it by language; the id where there is none.
     pub title: BTreeMap<String, String>,
@@ -97,12 +114,17 @@ pub struct Level {
     pub shares: BTreeMap<String, Fraction>,
     /// Absent exactly where `elected_by` is empty.
     pub seats: Option<Seats>,
+    /// How its seats are filled; absent exactly where `elected_by` is empty.
     pub election: Option<ElectionArticle>,
+    /// How long a delegate sits; absent exactly where `elected_by` is empty.
     pub term: Option<Period>,
     /// Terms in a row that one person may serve; none: no limit.
     pub consecutive_terms: Option<u32>,
+    /// Who takes a seat that falls vacant.
     pub substitutes: Substitutes,
+    /// How delegates are recalled; absent exactly where `elected_by` is empty.
     pub recall: Option<RecallArticle>,
+    /// How it comes together.
     pub meeting: MeetingArticle,
     /// Whether an assembly with a single electing assembly is made; else its electors elect straight upward.
     pub single: bool,
@@ -124,19 +146,26 @@ pub enum Column {
 /// Depth of the classification, coarse to fine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
+    /// `C`, or the first part of a path.
     Section,
+    /// `C25`, or the first two parts.
     Division,
+    /// `C251`, or the first three parts.
     Group,
+    /// `C2511`, or all four parts.
     Class,
 }
 
 /// `seats`: how many delegates each electing assembly sends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seats {
+    /// How the seats are shared among the electing assemblies, by their members.
     pub method: ApportionmentMethod,
+    /// How many seats there are.
     pub house: House,
     /// Seats for every electing assembly at the least.
     pub minimum: u32,
+    /// Seats for every electing assembly at the most; none: no limit.
     pub maximum: Option<u32>,
 }
 
@@ -146,21 +175,31 @@ pub enum House {
     /// A fixed number of seats.
     Total(u32),
     /// One seat for so many members, rounded as said.
-    Per { members: u32, round: Round },
+    Per {
+        /// Members to a seat.
+        members: u32,
+        /// What becomes of a part of a seat.
+        round: Round,
+    },
 }
 
 /// How a number of seats that is no whole number is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Round {
+    /// To the nearest whole number, halves up.
     Nearest,
+    /// Up.
     Up,
+    /// Down.
     Down,
 }
 
 /// `election`: how a seat or a post is filled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElectionArticle {
+    /// How ballots are counted.
     pub rule: Rule,
+    /// How they are cast.
     pub ballot: BallotWay,
     /// Signatures that a nomination needs, the nominator's among them.
     pub nomination: u32,
@@ -197,14 +236,18 @@ pub struct RecallArticle {
     pub petition: Fraction,
     /// Share of the electing body that must vote.
     pub quorum: Fraction,
+    /// What the vote for recall needs.
     pub majority: Majority,
 }
 
 /// A majority: more than (strict) or at least a fraction of a base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Majority {
+    /// The fraction.
     pub share: Fraction,
+    /// Whether more than the fraction is needed, and not just as much.
     pub strict: bool,
+    /// What the fraction is taken of.
     pub of: Base,
 }
 
@@ -228,6 +271,7 @@ pub struct MeetingArticle {
     pub quorum: Fraction,
     /// Share of those entitled whose signatures convene a meeting without any officer.
     pub petition: Fraction,
+    /// Whether one may vote for another; none: nobody may.
     pub proxies: Option<Proxies>,
 }
 
@@ -250,16 +294,27 @@ pub enum OnClosing {
 /// `[[organ]]`: an executive body that each assembly of a level elects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Organ {
+    /// Its name in the charter: lower-case letters, digits and hyphens.
     pub id: String,
+    /// The federation's own word for it by language; the id where there is none.
     pub title: BTreeMap<String, String>,
     /// The level whose assemblies elect it, one organ each.
     pub elected_by: String,
+    /// Ids of the only assemblies that have it, such as `branch/mining/211`; empty: every assembly of the level.
+    pub assemblies: BTreeSet<String>,
+    /// Its posts; with a transition, those of the first step.
     pub posts: Posts,
+    /// How posts are filled.
     pub election: ElectionArticle,
+    /// How long a post is held.
     pub term: Period,
+    /// Terms in a row that one person may serve; none: no limit.
     pub consecutive_terms: Option<u32>,
+    /// Who takes a post that falls vacant.
     pub substitutes: Substitutes,
+    /// How holders are recalled. Every charter that was read has it.
     pub recall: Option<RecallArticle>,
+    /// What its holders may do for the assembly.
     pub duties: BTreeSet<Duty>,
     /// A wage that pay may not exceed, as text.
     pub pay_ceiling: Option<String>,
@@ -270,9 +325,11 @@ pub struct Organ {
 /// How many posts an organ has of each sort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posts {
+    /// Posts that the assembly elects.
     pub elected: u32,
+    /// Posts that another organ appoints.
     pub appointed: u32,
-    /// The organ that may appoint; present exactly where `appointed` is above zero now or at a stage of a transition.
+    /// The organ that may appoint; present exactly where `appointed` is above zero.
     pub appointed_by: Option<String>,
 }
 
@@ -303,7 +360,9 @@ pub struct Transition {
 /// One step of a transition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TransitionStep {
+    /// What it is called, for example `joint`.
     pub name: String,
+    /// The organ's posts from this step on.
     pub posts: Posts,
     /// All must hold before the assembly may take this step.
     pub criteria: Vec<Criterion>,
@@ -325,6 +384,7 @@ pub enum Criterion {
 /// `[[motion]]`: a kind of motion and how it is decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MotionKind {
+    /// Its name in the charter: lower-case letters, digits and hyphens.
     pub kind: String,
     /// Levels whose assemblies may decide it; empty: all.
     pub levels: Vec<String>,
@@ -332,7 +392,9 @@ pub struct MotionKind {
     pub signatures: u32,
     /// Least time between filing and vote.
     pub notice: Period,
+    /// How it is put to the vote.
     pub vote: VoteWay,
+    /// What it needs to be adopted.
     pub majority: Majority,
     /// Over the meeting's own, where the kind asks for more.
     pub quorum: Option<Fraction>,
@@ -340,6 +402,7 @@ pub struct MotionKind {
     pub circulate_to: Vec<String>,
     /// `struck`, `banned`: decisions that can never be taken about it.
     pub cannot_be: BTreeSet<Protection>,
+    /// What adopting it does.
     pub effect: Effect,
 }
 
@@ -361,7 +424,9 @@ pub enum Effect {
 /// A decision that can never be taken about theses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Protection {
+    /// Struck out: taken from the record, the agenda or the circulars.
     Struck,
+    /// Banned: its signatories or its circulation forbidden.
     Banned,
 }
 
@@ -405,11 +470,13 @@ pub struct PlanArticle {
     pub proposals_by: String,
     /// Level whose assembly decides.
     pub decided_by: String,
+    /// The most rounds of proposals between branches and the deciding assembly.
     pub rounds: u32,
     /// The greatest distance from the optimum that a variant may have.
     pub gap: Fraction,
     /// Least number of variants put to the vote.
     pub variants: u32,
+    /// How the variants are voted on.
     pub rule: Rule,
     /// A report this far under its mandate has missed it.
     pub deviation: Fraction,
@@ -418,6 +485,7 @@ pub struct PlanArticle {
 /// `[entrenched]`: articles that no majority can switch off.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entrenched {
+    /// Their names: the rights (`right.recall` …) and any article of the charter by its path in the file.
     pub articles: BTreeSet<String>,
     /// Of the members who vote, how many must agree to change one.
     pub members: Majority,
