@@ -1,0 +1,62 @@
+//! The rules by name, each with its source.
+
+use crate::name::named;
+
+/// A counting rule, named by who legislated or published it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// Single transferable vote of the Scottish local government elections.
+    ScottishStv,
+    /// Those with most first preferences are elected.
+    Plurality,
+    /// An absolute majority, or a second round between the first two.
+    TwoRounds,
+    /// The strongest paths between candidates compared in pairs.
+    Schulze,
+    /// Those whom most ballots approve of.
+    Approval,
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: &[Self] =
+        &[Self::ScottishStv, Self::Plurality, Self::TwoRounds, Self::Schulze, Self::Approval];
+
+    /// The name by which charters and commands call the rule.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ScottishStv => "scottish-stv",
+            Self::Plurality => "plurality",
+            Self::TwoRounds => "two-rounds",
+            Self::Schulze => "schulze",
+            Self::Approval => "approval",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+named!(Rule, "counting rule");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_rules() {
+        for rule in Rule::ALL {
+            assert_eq!(Rule::from_name(rule.name()), Ok(*rule));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_the_nearest() {
+        let error = "scotish-stv".parse::<Rule>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there is no counting rule called \"scotish-stv\"; did you mean \"scottish-stv\"?"
+        );
+    }
+}
