@@ -1,9 +1,20 @@
 //! A federation's rules as data: parse, check, explain, levels and seats from rolls.
 
+pub mod amending;
+mod articles;
 pub mod charter;
+pub mod check;
+pub mod diagnostic;
 pub mod fraction;
+pub mod parse;
 pub mod period;
+mod word;
 
+pub use amending::{changed_articles, changed_entrenched};
+pub use articles::articles;
 pub use charter::*;
+pub use check::{check, read};
+pub use diagnostic::{Diagnostic, Place};
 pub use fraction::Fraction;
+pub use parse::{LONGEST_CHARTER_BYTES, Parsed, RIGHTS, parse};
 pub use period::Period;
