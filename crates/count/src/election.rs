@@ -225,6 +225,11 @@ impl Ballots {
         if self.weights.is_empty() { self.uniform_weight } else { self.weights[index] }
     }
 
+    /// The weight that all ballots share, where they do.
+    pub(crate) fn uniform_weight(&self) -> Option<u64> {
+        self.weights.is_empty().then_some(self.uniform_weight)
+    }
+
     /// Says that a weight of `denominator` units is one vote from now on, scaling the weights that are there:
     /// for card votes that a delegate splits into fractions.
     pub fn split_votes(&mut self, denominator: u32) -> Result<(), BallotError> {

@@ -3,18 +3,33 @@
 //! An [`Election`] holds candidates, seats and ballots. [`Rule`] names how it is counted.
 
 mod apportionment;
+pub mod approval;
+pub mod blt;
+mod count;
 mod election;
 mod error;
+mod lines;
 pub mod lot;
 mod name;
 mod outcome;
+mod pairwise;
+mod parcel;
+pub mod plurality;
+mod read_error;
 mod rule;
+pub mod schulze;
+pub mod scottish_stv;
+mod sheet;
+mod single_stage;
+pub mod two_rounds;
 mod votes;
 
-pub use apportionment::ApportionmentMethod;
+pub use apportionment::{ApportionError, ApportionmentMethod, apportion};
+pub use count::count;
 pub use election::{Ballot, BallotError, Ballots, Candidate, Election, MAXIMUM_CANDIDATES, Mark};
 pub use error::CountError;
 pub use name::UnknownName;
 pub use outcome::{Action, Count, Decision, Elected, Pairwise, Stage, Tie, TieBreak, Transfer};
+pub use read_error::{ReadError, ReadFailure};
 pub use rule::Rule;
 pub use votes::Votes;

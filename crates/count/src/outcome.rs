@@ -136,14 +136,17 @@ pub enum TieBreak {
     Lot,
 }
 
-/// Candidates compared two by two.
+/// Candidates compared two by two. Row and column 0 stand for candidate 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pairwise {
+    /// The numbers below are in units of one vote divided by this.
+    pub denominator: u32,
     /// `preferred[a][b]`: the votes that prefer candidate a + 1 to candidate b + 1.
-    pub preferred: Vec<Vec<Votes>>,
-    /// For rules that compute them: the strength of the strongest path from a + 1 to b + 1.
+    pub preferred: Vec<Vec<u64>>,
+    /// For rules that compute them: the votes of the weakest link on the strongest path of victories from a + 1 to
+    /// b + 1, 0 where there is no such path.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub path_strengths: Option<Vec<Vec<Votes>>>,
+    pub path_strengths: Option<Vec<Vec<u64>>>,
 }
 
 impl Count {

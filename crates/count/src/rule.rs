@@ -36,6 +36,30 @@ impl Rule {
     fn aliases(self) -> &'static [&'static str] {
         &[]
     }
+
+    /// The text that the rule follows.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::ScottishStv => {
+                "Scottish Local Government Elections Order 2007 (SSI 2007/42), schedule 1, rules 45 to 52"
+            }
+            Self::Plurality => {
+                "most votes; several seats as in the single non-transferable vote \
+                 (Taiwan, Civil Servants Election and Recall Act, article 67)"
+            }
+            Self::TwoRounds => "Code électoral (France), article L126, on ballots that rank",
+            Self::Schulze => {
+                "M. Schulze, A new monotonic, clone-independent, reversal symmetric and Condorcet-consistent \
+                 single-winner election method, Social Choice and Welfare 36 (2011), strength by winning votes"
+            }
+            Self::Approval => "S. J. Brams and P. C. Fishburn, Approval Voting (1983)",
+        }
+    }
+
+    /// Whether the rule fills one seat only.
+    pub fn fills_one_seat(self) -> bool {
+        matches!(self, Self::TwoRounds)
+    }
 }
 
 named!(Rule, "counting rule");

@@ -1,0 +1,86 @@
+//! Parcels of ballot papers: papers that were received together and carry the same value.
+
+use crate::Election;
+use crate::election::{Ballots, Mark};
+
+/// Papers of equal value, by their index among the ballots.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parcel {
+    /// The value of a paper of weight one, in the units of the rule.
+    pub value: i128,
+    pub papers: Vec<u32>,
+    /// The weights of the papers together.
+    pub weight: i128,
+}
+
+/// Papers sorted by their next available preference.
+pub(crate) struct Sorted {
+    /// For each candidate by number, the papers whose next available preference is for them.
+    pub parcels: Vec<Parcel>,
+    /// Papers with no further preference.
+    pub non_transferable: Parcel,
+}
+
+/// The first preference for a continuing candidate. A paper says nothing beyond a rank that is skipped or shared,
+/// because from there on it does not show which candidate is preferred next.
+#[inline]
+fn next_preference(marks: &[Mark], continuing: &[bool]) -> usize {
+    for mark in marks {
+        let candidate = usize::from(mark.0);
+        if candidate == 0 || mark.tied_with_next() {
+            return 0;
+        }
+        if continuing[candidate] {
+            return candidate;
+        }
+    }
+    0
+}
+
+/// Sorts papers by next available preference; each keeps `value`.
+pub(crate) fn sort(
+    ballots: &Ballots,
+    papers: impl Iterator<Item = u32>,
+    continuing: &[bool],
+    value: i128,
+) -> Sorted {
+    let mut parcels: Vec<Parcel> = continuing.iter().map(|_| Parcel { value, ..Parcel::default() }).collect();
+    for paper in papers {
+        let next = next_preference(ballots.marks(paper as usize), continuing);
+        parcels[next].papers.push(paper);
+    }
+    for parcel in &mut parcels {
+        parcel.weight = ballots.weight_of(&parcel.papers);
+    }
+    let non_transferable = std::mem::replace(&mut parcels[0], Parcel { value, ..Parcel::default() });
+    Sorted { parcels, non_transferable }
+}
+
+/// Sorts all papers of an election by first preference, at this value.
+pub(crate) fn sort_all(election: &Election, continuing: &[bool], value: i128) -> Sorted {
+    sort(&election.ballots, 0..election.ballots.len() as u32, continuing, value)
+}
+
+/// Who stands, by number.
+pub(crate) fn standing_table(election: &Election) -> Vec<bool> {
+    std::iter::once(false).chain(election.candidates.iter().map(|candidate| !candidate.withdrawn)).collect()
+}
+
+/// The weights of first preferences by candidate number; papers without one count for nobody.
+pub(crate) fn first_preferences(election: &Election, continuing: &[bool]) -> Vec<u64> {
+    let mut totals = vec![0; continuing.len()];
+    for ballot in election.ballots.iter() {
+        totals[next_preference(ballot.marks, continuing)] += ballot.weight;
+    }
+    totals[0] = 0;
+    totals
+}
+
+impl Ballots {
+    fn weight_of(&self, papers: &[u32]) -> i128 {
+        match self.uniform_weight() {
+            Some(weight) => papers.len() as i128 * i128::from(weight),
+            None => papers.iter().map(|paper| i128::from(self.weight(*paper as usize))).sum(),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The result sheet of a count in stages: votes credited, stage by stage, and who is elected or excluded.
+
+use crate::lot::{self, Seed};
+use crate::{
+    Action, Count, CountError, Decision, Elected, Election, Rule, Stage, Tie, TieBreak, Transfer, Votes,
+};
+
+/// Where a candidate stands while a count runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Withdrawn,
+    Continuing,
+    Elected,
+    Excluded,
+}
+
+/// Whom a tie is broken in favour of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pick {
+    Highest,
+    Lowest,
+}
+
+/// Which earlier stage decides a tie first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookback {
+    /// The most recent stage at which the tied were unequal.
+    MostRecent,
+    /// The earliest stage at which they were unequal.
+    Earliest,
+    /// None: lots at once.
+    No,
+}
+
+/// The sheet. Votes are integers in units of one vote divided by `per_vote`; candidates are numbers from 1, and
+/// index 0 of each list is unused.
+pub(crate) struct Sheet<'a> {
+    pub election: &'a Election,
+    pub rule: Rule,
+    pub seed: Option<&'a Seed>,
+    pub per_vote: i128,
+    pub standing: Vec<Standing>,
+    pub totals: Vec<i128>,
+    pub non_transferable: i128,
+    pub rounding: i128,
+    pub quota: Option<i128>,
+    pub valid: i128,
+    pub invalid: i128,
+    history: Vec<Vec<i128>>,
+    elected: Vec<Elected>,
+    excluded: Vec<u16>,
+    ties: Vec<Tie>,
+    stages: Vec<Stage>,
+}
+
+impl<'a> Sheet<'a> {
+    /// An empty sheet, after the checks that hold for every rule.
+    pub fn new(
+        rule: Rule,
+        election: &'a Election,
+        seed: Option<&'a Seed>,
+        per_vote: i128,
+    ) -> Result<Self, CountError> {
+        let standing: Vec<Standing> = std::iter::once(Standing::Withdrawn)
+            .chain(election.candidates.iter().map(|candidate| match candidate.withdrawn {
+                true => Standing::Withdrawn,
+                false => Standing::Continuing,
+            }))
+            .collect();
+        crate::count::check_seats(rule, election)?;
+        Ok(Self {
+            election,
+            rule,
+            seed,
+            per_vote: per_vote * i128::from(election.ballots.denominator()),
+            totals: vec![0; standing.len()],
+            standing,
+            non_transferable: 0,
+            rounding: 0,
+            quota: None,
+            valid: 0,
+            invalid: 0,
+            history: Vec::new(),
+            elected: Vec::new(),
+            excluded: Vec::new(),
+            ties: Vec::new(),
+            stages: Vec::new(),
+        })
+    }
+
+    /// The number of the stage that is under way.
+    pub fn stage(&self) -> u32 {
+        self.stages.len() as u32 + 1
+    }
+
+    /// Candidates neither elected nor excluded, ascending.
+    pub fn continuing(&self) -> Vec<u16> {
+        (1..self.standing.len() as u16).filter(|c| self.is_continuing(*c)).collect()
+    }
+
+    pub fn is_continuing(&self, candidate: u16) -> bool {
+        self.standing[usize::from(candidate)] == Standing::Continuing
+    }
+
+    /// A table of who is continuing, by number.
+    pub fn continuing_table(&self) -> Vec<bool> {
+        self.standing.iter().map(|standing| *standing == Standing::Continuing).collect()
+    }
+
+    pub fn total(&self, candidate: u16) -> i128 {
+        self.totals[usize::from(candidate)]
+    }
+
+    /// Seats not yet filled.
+    pub fn vacancies(&self) -> usize {
+        (self.election.seats as usize).saturating_sub(self.elected.len())
+    }
+
+    /// A number of units as votes.
+    pub fn votes(&self, units: i128) -> Votes {
+        Votes::new(units, self.per_vote)
+    }
+
+    /// Deems a candidate elected at the stage that is under way.
+    pub fn elect(&mut self, candidate: u16, paragraph: &'static str, decisions: &mut Vec<Decision>) {
+        self.standing[usize::from(candidate)] = Standing::Elected;
+        self.elected.push(Elected { candidate, stage: self.stage() });
+        decisions.push(Decision { candidate, paragraph });
+    }
+
+    /// Deems these elected, those with more votes first.
+    pub fn elect_all(
+        &mut self,
+        mut candidates: Vec<u16>,
+        paragraph: &'static str,
+        decisions: &mut Vec<Decision>,
+    ) {
+        candidates.sort_by_key(|candidate| (-self.total(*candidate), *candidate));
+        candidates.into_iter().for_each(|candidate| self.elect(candidate, paragraph, decisions));
+    }
+
+    /// Excludes a candidate at the stage that is under way.
+    pub fn exclude(&mut self, candidate: u16) {
+        self.standing[usize::from(candidate)] = Standing::Excluded;
+        self.excluded.push(candidate);
+    }
+
+    /// Ends the stage that is under way.
+    pub fn end_stage(
+        &mut self,
+        action: Action,
+        paragraph: &'static str,
+        transfers: Vec<Transfer>,
+        elected: Vec<Decision>,
+    ) {
+        let excluded = match &action {
+            Action::Exclusion(candidates) => candidates.clone(),
+            _ => Vec::new(),
+        };
+        let stage = Stage {
+            number: self.stage(),
+            action,
+            paragraph,
+            transfers,
+            totals: self.totals[1..].iter().map(|units| self.votes(*units)).collect(),
+            non_transferable: self.votes(self.non_transferable),
+            rounding: self.votes(self.rounding),
+            quota: None,
+            elected,
+            excluded,
+        };
+        self.stages.push(stage);
+        self.history.push(self.totals.clone());
+    }
+
+    /// Notes the quota of the stage that has just ended, for rules in which it changes.
+    pub fn note_stage_quota(&mut self, quota: Votes) {
+        if let Some(stage) = self.stages.last_mut() {
+            stage.quota = Some(quota);
+        }
+    }
+
+    /// The one of these with most or fewest votes; a tie is broken by earlier stages, then by lot.
+    pub fn pick(
+        &mut self,
+        candidates: &[u16],
+        pick: Pick,
+        lookback: Lookback,
+        purpose: &str,
+    ) -> Result<u16, CountError> {
+        let tied = extreme(candidates, pick, |candidate| self.total(candidate));
+        self.break_tie(tied, pick, lookback, purpose)
+    }
+
+    /// One of the tied, by earlier stages, then by lot.
+    pub fn break_tie(
+        &mut self,
+        tied: Vec<u16>,
+        pick: Pick,
+        lookback: Lookback,
+        purpose: &str,
+    ) -> Result<u16, CountError> {
+        if let [only] = tied[..] {
+            return Ok(only);
+        }
+        let stages: Vec<usize> = match lookback {
+            Lookback::MostRecent => (0..self.history.len()).rev().collect(),
+            Lookback::Earliest => (0..self.history.len()).collect(),
+            Lookback::No => Vec::new(),
+        };
+        let mut left = tied.clone();
+        for stage in stages {
+            left = extreme(&left, pick, |candidate| self.history[stage][usize::from(candidate)]);
+            if let [taken] = left[..] {
+                self.note_tie(tied, purpose, taken, TieBreak::EarlierStage(stage as u32 + 1));
+                return Ok(taken);
+            }
+        }
+        let taken = draw_one(self.election, self.seed, self.stage(), purpose, &left)?;
+        self.note_tie(tied, purpose, taken, TieBreak::Lot);
+        Ok(taken)
+    }
+
+    fn note_tie(&mut self, tied: Vec<u16>, purpose: &str, taken: u16, broken_by: TieBreak) {
+        let purpose = purpose.to_owned();
+        self.ties.push(Tie { stage: self.stage(), tied, purpose, taken: vec![taken], broken_by });
+    }
+
+    /// The finished count. Runners-up: those still continuing by votes, then the excluded, last excluded first.
+    pub fn finish(self) -> Count {
+        let mut runners_up = self.continuing();
+        runners_up.sort_by_key(|candidate| (-self.total(*candidate), *candidate));
+        runners_up.extend(self.excluded.iter().rev());
+        Count {
+            rule: self.rule,
+            seats: self.election.seats,
+            valid: Votes::new(self.valid, self.per_vote),
+            invalid: Votes::new(self.invalid, self.per_vote),
+            quota: self.quota.map(|quota| Votes::new(quota, self.per_vote)),
+            elected: self.elected,
+            runners_up,
+            ties: self.ties,
+            stages: self.stages,
+            pairwise: None,
+        }
+    }
+}
+
+/// Those of the candidates that share the highest or lowest value.
+fn extreme(candidates: &[u16], pick: Pick, value: impl Fn(u16) -> i128) -> Vec<u16> {
+    let values = candidates.iter().map(|candidate| value(*candidate));
+    let best = match pick {
+        Pick::Highest => values.max(),
+        Pick::Lowest => values.min(),
+    };
+    candidates.iter().copied().filter(|candidate| Some(value(*candidate)) == best).collect()
+}
+
+/// One of the tied candidates by lot, or the error that says that a lot is needed.
+pub(crate) fn draw_one(
+    election: &Election,
+    seed: Option<&Seed>,
+    stage: u32,
+    purpose: &str,
+    tied: &[u16],
+) -> Result<u16, CountError> {
+    Ok(draw_order(election, seed, stage, purpose, tied)?[0])
+}
+
+/// All of the tied candidates in the order of the lot.
+pub(crate) fn draw_order(
+    election: &Election,
+    seed: Option<&Seed>,
+    stage: u32,
+    purpose: &str,
+    tied: &[u16],
+) -> Result<Vec<u16>, CountError> {
+    let mut tied = tied.to_vec();
+    tied.sort_unstable();
+    let Some(seed) = seed else {
+        let names = tied.iter().map(|candidate| election.name(*candidate).to_owned()).collect();
+        return Err(CountError::LotNeeded { stage, purpose: purpose.to_owned(), tied, names });
+    };
+    let numbers: Vec<u32> = tied.iter().map(|candidate| u32::from(*candidate)).collect();
+    let drawn = lot::draw(seed, &format!("{purpose} at stage {stage}"), &numbers);
+    Ok(drawn.into_iter().map(|number| number as u16).collect())
+}

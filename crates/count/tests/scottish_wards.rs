@@ -1,0 +1,52 @@
+//! Real wards: winners, quota and number of stages as two programs written apart from this one find them.
+
+use mandate_count::{Rule, Votes, blt, count};
+use std::path::PathBuf;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/scottish-elections")
+}
+
+#[test]
+fn winners_quota_and_stages_of_all_wards() {
+    let table = std::fs::read_to_string(folder().join("winners.csv")).unwrap();
+    let mut wards = 0;
+    for row in table.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let [file, candidates, seats, valid, quota, elected, stages] = cells[..] else { panic!("{row}") };
+        let election = blt::read(&std::fs::read(folder().join(file)).unwrap()).unwrap();
+        assert_eq!(election.candidates.len().to_string(), candidates, "{file}");
+        assert_eq!(election.seats.to_string(), seats, "{file}");
+        let result = count(Rule::ScottishStv, &election, None).unwrap();
+        let mut winners = result.winners();
+        winners.sort_unstable();
+        let winners: Vec<String> = winners.iter().map(u16::to_string).collect();
+        assert_eq!(winners.join(" "), elected, "{file}");
+        assert_eq!(result.valid, Votes::from(valid.parse::<u64>().unwrap()), "{file}");
+        assert_eq!(result.quota, Some(Votes::from(quota.parse::<u64>().unwrap())), "{file}");
+        assert_eq!(result.stages.len().to_string(), stages, "{file}");
+        wards += 1;
+    }
+    assert_eq!(wards, 54);
+}
+
+#[test]
+fn the_malformed_ward_is_refused_with_line_and_reason() {
+    let bytes = std::fs::read(folder().join("malformed-perth_kinross_2016_by_election_ward9.blt")).unwrap();
+    assert_eq!(
+        blt::read(&bytes).unwrap_err().to_string(),
+        "line 1, column 4: found `,`, expected the end of the line; begin the file with the number of candidates \
+         and the number of seats, for example `9 3`"
+    );
+}
+
+#[test]
+fn a_ward_written_and_read_again_is_the_same() {
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(election) = blt::read(&std::fs::read(&path).unwrap()) else { continue };
+        let mut written = Vec::new();
+        blt::write(&election, &mut written).unwrap();
+        assert_eq!(blt::read(&written).unwrap(), election, "{}", path.display());
+    }
+}
