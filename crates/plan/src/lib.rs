@@ -1,1 +1,37 @@
 //! Economic planning with certificates that anybody can check by multiplication.
+//!
+//! An [`Economy`] says what could be done: products, activities with what they take and give, labour, imports,
+//! needs in tiers. A [`Plan`] says what shall be done, and carries the prices that prove how near it is to the
+//! best. [`check`] multiplies the two through in exact arithmetic; it needs no solver, no file system and no
+//! floating point.
+//!
+//! Solving (the feature `solve`) uses HiGHS. What a solver answers is rounded to decimals and becomes a [`Plan`]
+//! like any other, believed only as far as its certificate goes.
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod decimal;
+mod economy;
+mod figures;
+mod files;
+mod plan;
+mod plan_file;
+mod variant;
+
+#[cfg(feature = "solve")]
+mod solve;
+
+pub use check::{Check, CheckFailure, StageCheck, Violation, check};
+pub use decimal::{Decimal, NumberError};
+pub use economy::{
+    Activity, Digest, Economy, FULFILMENT_ONE, Flow, Grade, LARGEST_MANTISSA, LEVEL_DECIMALS, LEVEL_ONE,
+    Need, Product, Satellite, WEIGHT_DECIMALS, Workplace,
+};
+pub use figures::{ProductBalance, Target, TierFulfilment, TightProduct, Wait};
+pub use files::{EconomyError, FILE_NAMES, Files};
+pub use plan::{Goal, Plan, Prices, Stage};
+pub use plan_file::PlanError;
+
+#[cfg(feature = "solve")]
+pub use solve::{Options, Shortfall, SolveError, solve};

@@ -1,0 +1,140 @@
+//! Solving an economy as one linear program, stage after stage, with HiGHS.
+//!
+//! What the solver answers is floating point and is believed nowhere: levels and prices are rounded to decimals,
+//! and [`check`](crate::check) multiplies them through before the plan is handed out.
+
+mod infeasible;
+mod prices;
+mod programme;
+mod rounding;
+
+use crate::check::{Check, check};
+use crate::economy::{Economy, LARGEST_MANTISSA};
+use crate::plan::{Goal, Plan};
+use programme::{Programme, Unsolved};
+
+pub use infeasible::Shortfall;
+pub(crate) use prices::rounded_prices;
+pub(crate) use programme::Scales;
+pub(crate) use rounding::{rounded_plan, with_stages};
+
+/// What to solve for, and how closely.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The stages in their order; none: [`Goal::lexicographic`].
+    pub goals: Option<Vec<Goal>>,
+    /// By how much of its value a stage may give way to later ones, as a share. Held to its very optimum, a
+    /// stage leaves the next one so little room that its prices mean nothing.
+    pub give: f64,
+    /// Processor seconds after which to stop with [`SolveError::Limit`].
+    pub limit_s: Option<f64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { goals: None, give: 1e-7, limit_s: None }
+    }
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SolveError {
+    /// What is owed (least fulfilments, exports) cannot be met together. `shortfalls` is the smallest relaxation,
+    /// evenly shared first, that makes it possible.
+    #[error("what is owed cannot be met together; at best {}", shortfalls_in_words(.shortfalls))]
+    Infeasible {
+        /// What would have to give way, and to how much; the largest shortfall first.
+        shortfalls: Vec<Shortfall>,
+    },
+    /// The goal has no greatest value. Every variable of an economy is bounded, so this names numbers that the
+    /// solver cannot work with.
+    #[error(
+        "stage `{0}` came out unbounded, though every quantity is limited: the numbers span too many powers of ten"
+    )]
+    Unbounded(Goal),
+    /// The time limit was reached.
+    #[error("stage `{0}` was not solved within the limit of {1} s")]
+    Limit(Goal, f64),
+    /// The solver gave up.
+    #[error("stage `{goal}`: the solver stopped with `{status}`")]
+    Solver {
+        /// Which stage.
+        goal: Goal,
+        /// HiGHS' own word.
+        status: String,
+    },
+    /// Rows so tight that no rounding keeps them.
+    #[error("rounded to decimals the plan does not hold: {0}; leave a last digit of slack in that row")]
+    Rounding(String),
+    /// An index or a goal that the economy does not have.
+    #[error("{0}")]
+    Goals(String),
+}
+
+fn shortfalls_in_words(shortfalls: &[Shortfall]) -> String {
+    const SHOWN: usize = 5;
+    let words: Vec<String> = shortfalls.iter().take(SHOWN).map(Shortfall::to_string).collect();
+    let rest = shortfalls.len().saturating_sub(SHOWN);
+    let rest = if rest > 0 { format!("; and {rest} more") } else { String::new() };
+    format!("{}{rest}", words.join("; "))
+}
+
+/// The best plan, stage after stage, with its certificate.
+///
+/// The same economy and options give the same plan: one thread, a fixed seed, and rounding far above the last
+/// digits of floating point.
+///
+/// # Errors
+///
+/// A named reason, see [`SolveError`].
+pub fn solve(economy: &Economy, options: &Options) -> Result<Plan, SolveError> {
+    let goals = options.goals.clone().unwrap_or_else(|| Goal::lexicographic(economy));
+    if goals.is_empty() {
+        return Err(SolveError::Goals("no stages to solve for; name at least one goal".to_owned()));
+    }
+    debug_assert!(economy.products.iter().all(|product| product.import_limit <= LARGEST_MANTISSA));
+    // A hair more than needed in every row, so that the rounded plan still holds exactly. Far above rounding,
+    // far below any gap that matters; widened when the solver's own tolerance exceeds it.
+    let mut margin = 4e-9;
+    loop {
+        let plan = match solve_once(economy, &goals, options, margin) {
+            Err(Unsolved::Infeasible) => {
+                let shortfalls = infeasible::shortfalls(economy, options)?;
+                return Err(if shortfalls.is_empty() {
+                    SolveError::Rounding("what is owed leaves no slack at all".to_owned())
+                } else {
+                    SolveError::Infeasible { shortfalls }
+                });
+            }
+            Err(Unsolved::Named(error)) => return Err(error),
+            Ok(plan) => plan,
+        };
+        let checked: Check = check(economy, &plan);
+        let Some(failure) = checked.failures.first() else { return Ok(plan) };
+        margin *= 16.0;
+        if margin > 1e-5 {
+            return Err(SolveError::Rounding(failure.to_string()));
+        }
+    }
+}
+
+fn solve_once(economy: &Economy, goals: &[Goal], options: &Options, margin: f64) -> Result<Plan, Unsolved> {
+    let scales = Scales::of(economy);
+    let mut programme = Programme::new(economy, &scales, margin, options);
+    let mut duals = Vec::new();
+    let mut primal = None;
+    for &goal in goals {
+        let solution = programme.solve(goal)?;
+        duals.push(solution.duals);
+        programme.hold(goal, solution.value, options.give);
+        primal = Some(solution.primal);
+    }
+    let primal = primal.expect("there is at least one goal");
+    let plan = rounded_plan(economy, &scales, &primal);
+    let prices: Vec<_> = goals
+        .iter()
+        .zip(&duals)
+        .map(|(&goal, duals)| rounded_prices(economy, &scales, goal, goals, duals))
+        .collect();
+    with_stages(economy, plan, goals, prices).map_err(Unsolved::Named)
+}
