@@ -1,0 +1,39 @@
+//! The charters that are shipped can be read, and mean what their comments say.
+
+use mandate_charter::{Charter, Effect, House, Hierarchy, read, read_workplaces};
+use std::fs;
+use std::path::PathBuf;
+
+fn example(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+}
+
+fn charter(name: &str) -> Charter {
+    let source = fs::read_to_string(example(name).join("charter.toml")).unwrap();
+    read(&source).unwrap_or_else(|errors| {
+        panic!("{name}:\n{}", errors.iter().map(|error| error.to_string()).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+#[test]
+fn every_example_charter_is_good() {
+    for name in ["valley", "us-2017", "congress-1921"] {
+        charter(name);
+    }
+}
+
+#[test]
+fn nobody_on_the_economic_council_is_appointed() {
+    let charter = charter("us-2017");
+    let council = charter.organs.iter().find(|organ| organ.id == "economic-council").unwrap();
+    assert_eq!((council.posts.elected, council.posts.appointed), (15, 0));
+}
+
+#[test]
+fn the_congress_of_1921_has_694_delegates_and_theses_38_signatures() {
+    let charter = charter("congress-1921");
+    let congress = charter.levels.last().unwrap();
+    assert_eq!(congress.seats.as_ref().unwrap().house, House::Total(694));
+    let theses = charter.motions.iter().find(|motion| motion.effect == Effect::Theses).unwrap();
+    assert_eq!(theses.signatures, 38);
+}
