@@ -1,6 +1,6 @@
 //! The charters that are shipped can be read, and mean what their comments say.
 
-use mandate_charter::{Charter, Effect, House, Hierarchy, read, read_workplaces};
+use mandate_charter::{Charter, Effect, House, read};
 use std::fs;
 use std::path::PathBuf;
 
