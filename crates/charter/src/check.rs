@@ -7,7 +7,7 @@ mod numbers;
 mod organ;
 
 use crate::charter::Charter;
-use crate::diagnostic::{Diagnostic, Place, nearest, quoted};
+use crate::diagnostic::{Diagnostic, Place, meant, nearest, quoted};
 use crate::parse::{Parsed, parse};
 use std::collections::BTreeMap;
 
@@ -58,21 +58,18 @@ impl Findings<'_> {
         }
     }
 
-    /// Notes an error where `name` is none of the `known` ones.
+    /// Notes an error where `name` is none of the `known` ones; `kind` is "a level", "an organ".
     fn known<'n>(&mut self, article: &str, kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) {
         if known.clone().any(|candidate| candidate == name) {
             return;
         }
         if name.is_empty() {
-            let remedy = format!("add the key with the id of a {kind}; it has no default in this charter");
-            return self.add(article, "nothing", format!("the id of a {kind}"), remedy);
+            let remedy = format!("add the key with the id of {kind}; it has no default in this charter");
+            return self.add(article, "nothing", format!("the id of {kind}"), remedy);
         }
-        let remedy = match nearest(name, known.clone()) {
-            Some(near) => format!("write {near:?} if that was meant, or add a {kind} called {}", quoted(name)),
-            None => format!("add a {kind} called {}", quoted(name)),
-        };
+        let remedy = meant(nearest(name, known.clone()), &format!("add {kind} called {}", quoted(name)));
         let all = known.map(|candidate| format!("{candidate:?}")).collect::<Vec<_>>().join(", ");
-        self.add(article, quoted(name), format!("the id of a {kind}: {all}"), remedy);
+        self.add(article, quoted(name), format!("the id of {kind}: {all}"), remedy);
     }
 
     /// Notes an error for every name that stands twice.

@@ -76,10 +76,20 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("{beginning:?}{more}")
 }
 
-/// The known name nearest to a given one.
+/// The known name that was probably meant: the nearest, where at most a third of the given one differs.
 pub(crate) fn nearest<'n>(given: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let given: String = given.to_lowercase().chars().take(100).collect();
-    known.into_iter().min_by_key(|name| strsim::damerau_levenshtein(name, &given))
+    let with_distance = known.into_iter().map(|name| (strsim::damerau_levenshtein(name, &given), name));
+    let (distance, name) = with_distance.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1 + given.chars().count() / 3).then_some(name)
+}
+
+/// What to do about an unknown name, given the nearest.
+pub(crate) fn meant(near: Option<&str>, otherwise: &str) -> String {
+    match near {
+        Some(near) => format!("write {near:?} if that was meant, else {otherwise}"),
+        None => otherwise.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -64,8 +64,16 @@ impl Refusals {
         }
     }
 
-    fn of(error: Diagnostic) -> Self {
-        Self { errors: vec![error], total: 1, lines: Lines::default() }
+    /// The errors of one line, in the order of its columns.
+    fn add_line(&mut self, mut errors: Vec<Diagnostic>) {
+        self.lines.refused += 1;
+        errors.sort_by_key(|error| error.column);
+        errors.into_iter().for_each(|error| self.add(error));
+    }
+
+    /// The errors of the headings.
+    fn of(errors: Vec<Diagnostic>) -> Self {
+        Self { total: errors.len() as u64, errors, lines: Lines::default() }
     }
 }
 
@@ -76,9 +84,9 @@ impl fmt::Display for Refusals {
         }
         let (shown, Lines { read, refused, empty }) = (self.errors.len(), self.lines);
         if self.total > shown as u64 {
-            writeln!(f, "… and {} errors more", self.total - shown as u64)?;
+            writeln!(f, "… and {} more", self.total - shown as u64)?;
         }
-        write!(f, "{} errors; {read} lines are good, {refused} refused, {empty} empty", self.total)
+        write!(f, "errors: {}; lines: {read} good, {refused} refused, {empty} empty", self.total)
     }
 }
 
@@ -112,17 +120,16 @@ impl Headings {
         self.names.iter().position(|heading| heading == name)
     }
 
-    /// The field under a heading that must be there.
-    fn need(&self, name: &str, why: &str) -> Result<usize, Diagnostic> {
-        self.find(name).ok_or_else(|| {
-            let found = format!("the headings {}", self.names.join(", "));
+    /// The field under a heading that must be there; notes an error where it is not.
+    fn need(&self, name: &str, why: &str, errors: &mut Vec<Diagnostic>) -> usize {
+        self.find(name).unwrap_or_else(|| {
+            let found = quoted(&self.names.join(","));
             let remedy = match nearest(name, self.names.iter().map(String::as_str)) {
-                Some(near) if strsim::damerau_levenshtein(near, name) <= 2 => {
-                    format!("rename {} to {name:?}", quoted(near))
-                }
-                _ => format!("add the column {name:?}"),
+                Some(near) => format!("rename the column {} to {name:?}", quoted(near)),
+                None => format!("add the column {name:?} to the headings"),
             };
-            Place::START.error("headings", found, format!("the column {name:?}, {why}"), remedy)
+            errors.push(Place::START.error("headings", found, format!("the column {name:?}, {why}"), remedy));
+            0
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Findings;
 use crate::charter::Charter;
-use crate::diagnostic::{nearest, quoted};
+use crate::diagnostic::{meant, nearest, quoted};
 use crate::{RIGHTS, articles};
 
 pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
@@ -17,8 +17,8 @@ pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
         known.keys().any(|article| article.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
     };
     for name in entrenched.iter().filter(|name| !RIGHTS.contains(&name.as_str()) && !is_article(name)) {
-        let near = nearest(name, RIGHTS.into_iter().chain(known.keys().map(String::as_str))).unwrap_or_default();
+        let near = nearest(name, RIGHTS.into_iter().chain(known.keys().map(String::as_str)));
         let expected = "a right, or an article by its path in the file";
-        f.add("entrenched.articles", quoted(name), expected, format!("write {near:?} if that was meant"));
+        f.add("entrenched.articles", quoted(name), expected, meant(near, "remove it"));
     }
 }

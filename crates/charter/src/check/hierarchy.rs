@@ -14,7 +14,7 @@ pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
     for level in levels {
         let article = format!("level.{}.elected-by", level.id);
         for lower in &level.elected_by {
-            f.known(&article, "level", lower, levels.iter().map(|level| level.id.as_str()));
+            f.known(&article, "a level", lower, levels.iter().map(|level| level.id.as_str()));
         }
         twice(f, &article, &level.elected_by);
         group_by(f, level);
@@ -24,6 +24,8 @@ pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
     congress(f, levels);
     if f.errors.len() == before {
         cycles(f, levels);
+    }
+    if f.errors.len() == before {
         coarsening(f, levels);
     }
 }

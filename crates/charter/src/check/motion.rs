@@ -10,10 +10,10 @@ pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
     for motion in &charter.motions {
         let path = format!("motion.{}", motion.kind);
         for level in &motion.levels {
-            f.known(&format!("{path}.levels"), "level", level, levels());
+            f.known(&format!("{path}.levels"), "a level", level, levels());
         }
         for level in &motion.circulate_to {
-            f.known(&format!("{path}.circulate-to"), "level", level, levels());
+            f.known(&format!("{path}.circulate-to"), "a level", level, levels());
         }
         theses_are_protected(f, &path, motion);
     }
@@ -25,7 +25,7 @@ pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
     languages(charter, f);
     // Without a congress these have no default either; that one error is enough.
     if charter.levels.iter().any(|level| level.group_by.is_empty()) {
-        f.known("platform.heard-by", "level", &charter.platform.heard_by, levels());
+        f.known("platform.heard-by", "a level", &charter.platform.heard_by, levels());
         plan(charter, f);
     }
 }
@@ -67,10 +67,10 @@ fn plan(charter: &Charter, f: &mut Findings<'_>) {
     let levels = || charter.levels.iter().map(|level| level.id.as_str());
     let level = |id: &str| charter.levels.iter().find(|level| level.id == id);
     for needs_by in &plan.needs_by {
-        f.known("plan.needs-by", "level", needs_by, levels());
+        f.known("plan.needs-by", "a level", needs_by, levels());
     }
-    f.known("plan.proposals-by", "level", &plan.proposals_by, levels());
-    f.known("plan.decided-by", "level", &plan.decided_by, levels());
+    f.known("plan.proposals-by", "a level", &plan.proposals_by, levels());
+    f.known("plan.decided-by", "a level", &plan.decided_by, levels());
     if level(&plan.proposals_by).is_some_and(|level| !level.group_by.iter().any(says_branch)) {
         let found = format!("{}, which does not group by branch", plan.proposals_by);
         let expected = "a level that groups by branch: branches propose what they can produce";

@@ -10,7 +10,7 @@ pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
     for organ in &charter.organs {
         let path = format!("organ.{}", organ.id);
         let levels = charter.levels.iter().map(|level| level.id.as_str());
-        f.known(&format!("{path}.elected-by"), "level", &organ.elected_by, levels);
+        f.known(&format!("{path}.elected-by"), "a level", &organ.elected_by, levels);
         assemblies(f, &path, organ);
         posts(charter, f, &format!("{path}.posts"), organ, &organ.posts);
         if let Some(transition) = &organ.transition {
@@ -58,7 +58,7 @@ fn posts(charter: &Charter, f: &mut Findings<'_>, article: &str, organ: &Organ, 
             f.add(article, found, "appointed-by with appointed posts only", "remove appointed-by");
         }
         (Some(by), _) => {
-            f.known(article, "organ", by, charter.organs.iter().map(|organ| organ.id.as_str()));
+            f.known(article, "an organ", by, charter.organs.iter().map(|organ| organ.id.as_str()));
             let appointing = charter.organs.iter().find(|organ| organ.id == *by);
             if appointing.is_some_and(|by| by.id == organ.id || has_appointed_posts(by)) {
                 let expected = "an organ all of whose posts are elected: who appoints answers to electors";

@@ -1,6 +1,6 @@
 //! Reading one table of the file key by key: every error is noted with its place, and reading goes on.
 
-use crate::diagnostic::{Diagnostic, Place, nearest, quoted};
+use crate::diagnostic::{Diagnostic, Place, meant, nearest, quoted};
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -172,9 +172,8 @@ impl<'a, 'i> Table<'a, 'i> {
             if self.asked.contains(&name) {
                 continue;
             }
-            let near = nearest(name, self.asked.iter().copied()).unwrap_or_default();
             let expected = format!("one of the keys {}", self.asked.join(", "));
-            let remedy = format!("write {near:?} if that was meant, else remove the key");
+            let remedy = meant(nearest(name, self.asked.iter().copied()), "remove the key");
             let place = r.place(key.span().start);
             r.errors.push(place.error(self.path_of(name), format!("the key {}", quoted(name)), expected, remedy));
         }

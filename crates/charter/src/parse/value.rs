@@ -2,7 +2,7 @@
 
 use super::table::{Reading, Value};
 use crate::charter::{Base, Column, Depth, Majority};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{meant, nearest};
 use crate::word::Word;
 use crate::{Fraction, Period};
 use mandate_count::UnknownName;
@@ -60,7 +60,7 @@ pub(super) fn choice<T: Word>(r: &mut Reading<'_>, value: V<'_, '_, '_>) -> Opti
     let found = T::WORDS.iter().find(|(word, _)| *word == given).map(|(_, choice)| *choice);
     found.or_else(|| {
         let expected = format!("one of {}", words().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", "));
-        value.refuse(r, &expected, &format!("write {:?}", nearest(given, words()).unwrap_or_default()))
+        value.refuse(r, &expected, &meant(nearest(given, words()), "write one of them"))
     })
 }
 

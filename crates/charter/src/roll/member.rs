@@ -4,7 +4,7 @@ use super::rows::{Row, Rows};
 use super::workplace::WorkplaceRoll;
 use super::{Headings, Lines, Refusals, RollError, check_name, no_headings};
 use crate::charter::Charter;
-use crate::diagnostic::{Diagnostic, nearest, quoted};
+use crate::diagnostic::{Diagnostic, meant, nearest, quoted};
 use compact_str::CompactString;
 use hashbrown::HashTable;
 use std::collections::HashMap;
@@ -84,8 +84,8 @@ pub fn read_members(
 ) -> Result<MemberRoll, RollError> {
     let mut rows = Rows::new(input);
     let columns = match rows.next()? {
-        None => Err(no_headings(EXAMPLE)),
-        Some(row) => row.and_then(Columns::read),
+        None => Err(vec![no_headings(EXAMPLE)]),
+        Some(row) => row.map_err(|error| vec![error]).and_then(Columns::read),
     };
     let reader = Reader {
         columns: columns.map_err(Refusals::of)?,
@@ -105,10 +105,7 @@ pub fn read_members(
         });
         match member {
             Ok(member) => roll.members.push(member),
-            Err(errors) => {
-                refusals.lines.refused += 1;
-                errors.into_iter().for_each(|error| refusals.add(error));
-            }
+            Err(errors) => refusals.add_line(errors),
         }
     }
     let lines = Lines { read: roll.members.len() as u64, refused: refusals.lines.refused, empty: rows.empty };
@@ -151,18 +148,20 @@ struct Columns {
 }
 
 impl Columns {
-    fn read(row: &Row) -> Result<Self, Diagnostic> {
+    fn read(row: &Row) -> Result<Self, Vec<Diagnostic>> {
         const KNOWN: [&str; 4] = ["member", "workplace", "standing", "kind"];
-        let headings = Headings::read(row)?;
-        let member = headings.need("member", "the member's id")?;
-        let workplace = headings.need("workplace", "the id of the member's workplace")?;
-        let unknown = headings.names.iter().position(|name| !KNOWN.contains(&name.as_str()));
-        if let Some(index) = unknown {
-            let name = &headings.names[index];
-            let near = nearest(name, KNOWN).unwrap_or_default();
+        let headings = Headings::read(row).map_err(|error| vec![error])?;
+        let mut errors = Vec::new();
+        let member = headings.need("member", "the member's id", &mut errors);
+        let workplace = headings.need("workplace", "the id of the member's workplace", &mut errors);
+        let names = headings.names.iter().enumerate();
+        for (index, name) in names.filter(|(_, name)| !KNOWN.contains(&name.as_str())) {
             let expected = "the columns member, workplace, standing and kind, and no personal data";
-            let remedy = format!("rename it to {near:?} if that was meant, else remove the column");
-            return Err(row.place(index).error("headings", format!("the column {}", quoted(name)), expected, remedy));
+            let remedy = meant(nearest(name, KNOWN), "remove the column");
+            errors.push(row.place(index).error("headings", format!("the column {}", quoted(name)), expected, remedy));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
         }
         let (standing, kind) = (headings.find("standing"), headings.find("kind"));
         Ok(Self { headings, member, workplace, standing, kind })
@@ -247,8 +246,7 @@ fn word<T: Copy + Default>(
     let known = words.iter().find(|(word, _)| *word == given).map(|(_, choice)| *choice);
     known.ok_or_else(|| {
         let names = || words.iter().map(|(word, _)| *word);
-        let near = nearest(given, names()).unwrap_or_default();
         let expected = format!("one of {}", names().collect::<Vec<_>>().join(", "));
-        row.place(index).error(column, quoted(given), expected, format!("write {near:?}"))
+        row.place(index).error(column, quoted(given), expected, meant(nearest(given, names()), "write one of them"))
     })
 }

@@ -142,7 +142,11 @@ impl Row {
                 let column = 1 + String::from_utf8_lossy(valid).chars().count();
                 let byte = self.line.get(error.valid_up_to()).copied().unwrap_or_default();
                 let place = Place { line: self.number, column };
-                let remedy = "save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\"); it looks like Latin-1";
+                let looks_like = match self.line.as_slice() {
+                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
+                    _ => "Latin-1",
+                };
+                let remedy = format!("save the file as UTF-8 (in a spreadsheet: CSV UTF-8); it looks like {looks_like}");
                 Err(place.error("line", format!("the byte 0x{byte:02X}"), "text in UTF-8", remedy))
             }
         }

@@ -6,7 +6,7 @@ use crate::branch;
 use crate::charter::{Charter, Column, Depth};
 use crate::diagnostic::{Diagnostic, quoted};
 use compact_str::CompactString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
 /// The register of workplaces.
@@ -50,8 +50,8 @@ const EXAMPLE: &str = "workplace,branch,district,members";
 pub fn read_workplaces(input: impl BufRead, charter: &Charter) -> Result<WorkplaceRoll, RollError> {
     let mut rows = Rows::new(input);
     let columns = match rows.next()? {
-        None => Err(no_headings(EXAMPLE)),
-        Some(row) => row.and_then(|row| Columns::read(row, charter)),
+        None => Err(vec![no_headings(EXAMPLE)]),
+        Some(row) => row.map_err(|error| vec![error]).and_then(|row| Columns::read(row, charter)),
     };
     let columns = columns.map_err(Refusals::of)?;
     let mut roll = WorkplaceRoll { columns: columns.headings_of_territories(), ..WorkplaceRoll::default() };
@@ -70,10 +70,7 @@ pub fn read_workplaces(input: impl BufRead, charter: &Charter) -> Result<Workpla
         });
         match workplace {
             Ok(workplace) => roll.workplaces.push(workplace),
-            Err(errors) => {
-                refusals.lines.refused += 1;
-                errors.into_iter().for_each(|error| refusals.add(error));
-            }
+            Err(errors) => refusals.add_line(errors),
         }
     }
     let lines = Lines { read: roll.workplaces.len() as u64, refused: refusals.lines.refused, empty: rows.empty };
@@ -93,20 +90,24 @@ struct Columns {
 }
 
 impl Columns {
-    fn read(row: &Row, charter: &Charter) -> Result<Self, Diagnostic> {
-        let headings = Headings::read(row)?;
-        let workplace = headings.need("workplace", "the workplace's id")?;
-        let branch = headings.need("branch", "the workplace's branch")?;
-        let grouped_by = charter.levels.iter().flat_map(|level| &level.group_by);
+    fn read(row: &Row, charter: &Charter) -> Result<Self, Vec<Diagnostic>> {
+        let headings = Headings::read(row).map_err(|error| vec![error])?;
+        let mut errors = Vec::new();
+        let workplace = headings.need("workplace", "the workplace's id", &mut errors);
+        let branch = headings.need("branch", "the workplace's branch", &mut errors);
+        let grouped_by: BTreeSet<&Column> = charter.levels.iter().flat_map(|level| &level.group_by).collect();
         let mut depth = None;
         for column in grouped_by {
             match column {
                 Column::Workplace => {}
                 Column::Branch(needed) => depth = depth.max(Some(*needed)),
                 Column::Territory(name) => {
-                    headings.need(name, "by which a level of the charter groups")?;
+                    headings.need(name, "by which a level of the charter groups", &mut errors);
                 }
             }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
         }
         let members = headings.find("members");
         let is_territory = |index: &usize| ![Some(workplace), Some(branch), members].contains(&Some(*index));
