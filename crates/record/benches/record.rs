@@ -115,7 +115,9 @@ fn acknowledged(path: &Path) -> f64 {
     let writer = Writer::start(keeper, Limits::default()).unwrap();
     let rate = send_from_many(|number| {
         let (handle, cash_box) = (writer.handle(), long_name(number));
-        Box::new(move || drop(handle.submit(pay(cash_box.as_str(), 1)).unwrap()))
+        Box::new(move || {
+            handle.submit(pay(cash_box.as_str(), 1)).unwrap();
+        })
     });
     let keeper = writer.stop().unwrap();
     assert!(keeper.record().size() as f64 > rate);

@@ -9,7 +9,7 @@
 
 use crate::fault::Fault;
 use crate::note::{SigningKey, VerifierKey};
-use crate::tables;
+use crate::tables::record as tables;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;

@@ -126,7 +126,7 @@ pub enum Unkeepable {
     #[error("the attachment {0} comes with the decision, but none of its entries names it")]
     AttachmentUnnamed(crate::Digest),
     /// An attachment that is too large.
-    #[error("the attachment {hash} has {bytes} bytes, the limit is {limit}", limit = crate::tables::ATTACHMENT_BYTES_MAX)]
+    #[error("the attachment {hash} has {bytes} bytes, the limit is {limit}", limit = crate::tables::record::ATTACHMENT_BYTES_MAX)]
     AttachmentTooLarge {
         /// The attachment.
         hash: crate::Digest,

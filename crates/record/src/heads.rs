@@ -3,7 +3,7 @@
 use crate::digest::Digest;
 use crate::directory::Directory;
 use crate::scan::Stop;
-use crate::tables::{self, SUBTREE_LEVEL};
+use crate::tables::record::{self as tables, SUBTREE_LEVEL};
 use crate::tree::Frontier;
 use crate::verify::{Difference, Place};
 use rusqlite::Connection;

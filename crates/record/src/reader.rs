@@ -6,7 +6,7 @@ use crate::directory::Directory;
 use crate::fault::Fault;
 use crate::machine::Attachments;
 use crate::proof::{ConsistencyProof, InclusionProof};
-use crate::tables;
+use crate::tables::record as tables;
 use crate::verify::{Difference, Place};
 use rusqlite::Connection;
 use std::ops::Range;

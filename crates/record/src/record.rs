@@ -6,7 +6,7 @@ use crate::directory::{Directory, partial, sync_directory};
 use crate::entry::{Mentions, read_mentions};
 use crate::fault::{Fault, Unkeepable};
 use crate::machine::Attachments;
-use crate::tables::{self, ATTACHMENT_BYTES_MAX};
+use crate::tables::record::{self as tables, ATTACHMENT_BYTES_MAX};
 use crate::tree::{Frontier, leaf_hash};
 use crate::verify::{Difference, Place};
 use crate::{Digest, RECORD_FORMAT};
@@ -210,15 +210,13 @@ impl Record {
     /// A fault of the machine. The caller MUST call [`Record::roll_back`] then, and MUST NOT acknowledge anything
     /// that was staged.
     pub fn commit(&mut self) -> Result<(), Fault> {
-        if self.connection.is_autocommit() {
+        if !self.has_staged() {
             return Ok(());
         }
-        let fault = || Fault::database(&self.database);
-        tables::insert_head(&self.connection, &self.frontier).map_err(fault())?;
-        self.connection.execute_batch("COMMIT").map_err(fault())?;
-        self.committed.clone_from(&self.frontier);
+        tables::insert_head(&self.connection, &self.frontier).map_err(Fault::database(&self.database))?;
+        self.commit_taken()?;
         if std::mem::take(&mut self.has_erased) {
-            truncate_log(&self.connection).map_err(fault())?;
+            truncate_log(&self.connection).map_err(Fault::database(&self.database))?;
         }
         Ok(())
     }
@@ -247,6 +245,14 @@ impl Record {
         self.begin()?;
         tables::insert_head(&self.connection, &self.frontier).map_err(Fault::database(&self.database))?;
         Ok(self.frontier.root())
+    }
+
+    pub(crate) fn commit_taken(&mut self) -> Result<(), Fault> {
+        if self.has_staged() {
+            self.connection.execute_batch("COMMIT").map_err(Fault::database(&self.database))?;
+            self.committed.clone_from(&self.frontier);
+        }
+        Ok(())
     }
 
     /// An attachment without content stands for one that is erased.

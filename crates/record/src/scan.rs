@@ -3,7 +3,7 @@
 use crate::digest::Digest;
 use crate::directory::Directory;
 use crate::fault::Fault;
-use crate::tables;
+use crate::tables::record as tables;
 use crate::tree::leaf_hash;
 use crate::verify::{Difference, Place};
 use rusqlite::{Connection, Row, Statement};

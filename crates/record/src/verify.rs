@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::heads::Heads;
 use crate::reader::Reader;
 use crate::scan::{Stop, scan};
-use crate::tables;
+use crate::tables::record as tables;
 use crate::tree::Frontier;
 use rusqlite::Connection;
 use serde::Serialize;

@@ -1,5 +1,7 @@
 //! A machine small enough to see through: cash boxes that are paid into and out of, and never overdrawn.
 
+#![allow(dead_code, reason = "each test and bench needs a part of it")]
+
 use mandate_record::entry::Envelope;
 use mandate_record::{Attachments, Decision, Declined, Digest, Machine, Record};
 use serde::{Deserialize, Serialize};
