@@ -1,5 +1,7 @@
 //! The one binary. Each subcommand is a file of its own; this one only knows their names.
 
+mod apportion;
+mod count;
 mod failure;
 
 use clap::{Parser, Subcommand};
@@ -15,7 +17,10 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Count(count::Args),
+    Apportion(apportion::Args),
+}
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
@@ -28,5 +33,8 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), Failure> {
-    match command {}
+    match command {
+        Command::Count(args) => count::run(args),
+        Command::Apportion(args) => apportion::run(args),
+    }
 }

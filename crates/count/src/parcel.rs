@@ -1,7 +1,8 @@
 //! Parcels of ballot papers: papers that were received together and carry the same value.
 
-use crate::Election;
 use crate::election::{Ballots, Mark};
+use crate::sheet::Sheet;
+use crate::{Election, Transfer};
 
 /// Papers of equal value, by their index among the ballots.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +60,52 @@ pub(crate) fn sort(
 /// Sorts all papers of an election by first preference, at this value.
 pub(crate) fn sort_all(election: &Election, continuing: &[bool], value: i128) -> Sorted {
     sort(&election.ballots, 0..election.ballots.len() as u32, continuing, value)
+}
+
+/// The parcels that each candidate holds, in the order in which they came.
+pub(crate) struct Piles(Vec<Vec<Parcel>>);
+
+impl Piles {
+    /// Empty piles for these many candidates and the unused index 0.
+    pub fn new(length: usize) -> Self {
+        Self(vec![Vec::new(); length])
+    }
+
+    pub fn of(&self, candidate: u16) -> &[Parcel] {
+        &self.0[usize::from(candidate)]
+    }
+
+    pub fn take(&mut self, candidate: u16) -> Vec<Parcel> {
+        std::mem::take(&mut self.0[usize::from(candidate)])
+    }
+
+    /// Credits a parcel to a candidate.
+    pub fn add(&mut self, sheet: &mut Sheet, candidate: usize, parcel: Parcel) {
+        sheet.totals[candidate] += parcel.value * parcel.weight;
+        self.0[candidate].push(parcel);
+    }
+
+    /// Sorts a parcel on to the continuing candidates at this value of a paper, and notes the transfers.
+    pub fn sort_on(
+        &mut self,
+        sheet: &mut Sheet,
+        from: u16,
+        parcel: Parcel,
+        value: i128,
+        transfers: &mut Vec<Transfer>,
+    ) {
+        let continuing = sheet.continuing_table();
+        let Sorted { parcels, non_transferable } =
+            sort(&sheet.election.ballots, parcel.papers.into_iter(), &continuing, value);
+        for (candidate, parcel) in parcels.into_iter().enumerate().filter(|(_, parcel)| parcel.weight > 0) {
+            transfers.push(sheet.transfer(from, Some(candidate as u16), &parcel));
+            self.add(sheet, candidate, parcel);
+        }
+        if non_transferable.weight > 0 {
+            transfers.push(sheet.transfer(from, None, &non_transferable));
+            sheet.non_transferable += value * non_transferable.weight;
+        }
+    }
 }
 
 /// Who stands, by number.

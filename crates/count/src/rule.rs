@@ -56,6 +56,14 @@ impl Rule {
         }
     }
 
+    /// The value of a ballot paper of weight one in the units in which the rule counts.
+    pub(crate) fn paper_value(self) -> i128 {
+        match self {
+            Self::ScottishStv => 100_000,
+            _ => 1,
+        }
+    }
+
     /// Whether the rule fills one seat only.
     pub fn fills_one_seat(self) -> bool {
         matches!(self, Self::TwoRounds)

@@ -4,8 +4,8 @@
 //! are kept to five decimal places, any remainder being ignored (rule 48(3)).
 
 use crate::lot::Seed;
-use crate::parcel::{self, Parcel, Sorted};
-use crate::sheet::{Lookback, Pick, Sheet};
+use crate::parcel::{self, Parcel, Piles};
+use crate::sheet::{Lookback, Pick, Sheet, Standing};
 use crate::{Action, Count, CountError, Decision, Election, Rule, Transfer};
 
 /// The value of a first preference, in units of the fifth decimal place.
@@ -16,37 +16,61 @@ const ONE: i128 = 100_000;
 /// A paper of weight *n* counts as *n* papers. A paper without a first preference for one candidate alone is
 /// invalid; a paper on which a later rank is skipped or shared is non-transferable from there on.
 pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountError> {
-    let sheet = Sheet::new(Rule::ScottishStv, election, seed, ONE)?;
-    let piles = vec![Vec::new(); sheet.totals.len()];
-    let mut count = Scottish { sheet, piles, pending: Vec::new() };
-    count.first_stage()?;
+    let mut count = Scottish::first_stage(election, seed)?;
     while count.sheet.vacancies() > 0 {
-        match count.next_surplus()? {
-            Some(candidate) => count.transfer_surplus(candidate),
-            None => count.exclude_lowest()?,
-        }
+        count.next_stage()?;
     }
     Ok(count.sheet.finish())
 }
 
+/// The papers that a candidate held when deemed elected, or `None` where the candidate was not elected.
+pub(crate) fn papers_that_elected(
+    election: &Election,
+    seed: Option<&Seed>,
+    candidate: u16,
+) -> Result<Option<Vec<Parcel>>, CountError> {
+    let mut count = Scottish::first_stage(election, seed)?;
+    while count.sheet.standing[usize::from(candidate)] != Standing::Elected {
+        if count.sheet.vacancies() == 0 {
+            return Ok(None);
+        }
+        count.next_stage()?;
+    }
+    Ok(Some(count.piles.take(candidate)))
+}
+
 struct Scottish<'a> {
     sheet: Sheet<'a>,
-    /// The parcels that each candidate holds, in the order in which they came.
-    piles: Vec<Vec<Parcel>>,
+    piles: Piles,
     /// Elected candidates whose surplus has not been transferred.
     pending: Vec<u16>,
 }
 
-impl Scottish<'_> {
+impl<'a> Scottish<'a> {
     /// Rule 45 (first stage) and rule 46 (quota).
-    fn first_stage(&mut self) -> Result<(), CountError> {
+    fn first_stage(election: &'a Election, seed: Option<&'a Seed>) -> Result<Self, CountError> {
+        let sheet = Sheet::new(Rule::ScottishStv, election, seed, ONE)?;
+        let piles = Piles::new(sheet.totals.len());
+        let mut count = Self { sheet, piles, pending: Vec::new() };
+        count.first_preferences()?;
+        Ok(count)
+    }
+
+    fn next_stage(&mut self) -> Result<(), CountError> {
+        match self.next_surplus()? {
+            Some(candidate) => self.transfer_surplus(candidate),
+            None => self.exclude_lowest()?,
+        }
+        Ok(())
+    }
+
+    fn first_preferences(&mut self) -> Result<(), CountError> {
         let continuing = self.sheet.continuing_table();
         let sorted = parcel::sort_all(self.sheet.election, &continuing, ONE);
         self.sheet.invalid = sorted.non_transferable.weight * ONE;
         for (candidate, parcel) in sorted.parcels.into_iter().enumerate() {
-            self.sheet.totals[candidate] = parcel.weight * ONE;
             self.sheet.valid += parcel.weight * ONE;
-            self.piles[candidate].push(parcel);
+            self.piles.add(&mut self.sheet, candidate, parcel);
         }
         if self.sheet.valid == 0 {
             return Err(CountError::NobodyVoted { cast: self.sheet.election.ballots.total_weight() });
@@ -78,10 +102,10 @@ impl Scottish<'_> {
         self.sheet.totals[usize::from(candidate)] = quota;
         let mut transfers = Vec::new();
         let mut moved = 0;
-        for parcel in std::mem::take(&mut self.piles[usize::from(candidate)]) {
+        for parcel in self.piles.take(candidate) {
             let value = surplus * parcel.value / votes;
             moved += value * parcel.weight;
-            self.sort_on(candidate, parcel, value, &mut transfers);
+            self.piles.sort_on(&mut self.sheet, candidate, parcel, value, &mut transfers);
         }
         self.sheet.rounding += surplus - moved;
         self.end_stage(Action::Surplus(candidate), "rule 48", transfers);
@@ -94,40 +118,12 @@ impl Scottish<'_> {
         self.sheet.exclude(candidate);
         self.sheet.totals[usize::from(candidate)] = 0;
         let mut transfers = Vec::new();
-        for parcel in std::mem::take(&mut self.piles[usize::from(candidate)]) {
+        for parcel in self.piles.take(candidate) {
             let value = parcel.value;
-            self.sort_on(candidate, parcel, value, &mut transfers);
+            self.piles.sort_on(&mut self.sheet, candidate, parcel, value, &mut transfers);
         }
         self.end_stage(Action::Exclusion(vec![candidate]), "rule 50", transfers);
         Ok(())
-    }
-
-    /// Sorts a parcel on to the continuing candidates (rules 48(1) and 50(2)) at this value of a paper.
-    fn sort_on(&mut self, from: u16, parcel: Parcel, value: i128, transfers: &mut Vec<Transfer>) {
-        let continuing = self.sheet.continuing_table();
-        let papers = parcel.papers.into_iter();
-        let Sorted { parcels, non_transferable } =
-            parcel::sort(&self.sheet.election.ballots, papers, &continuing, value);
-        for (candidate, parcel) in parcels.into_iter().enumerate().filter(|(_, parcel)| parcel.weight > 0) {
-            transfers.push(self.transfer(from, Some(candidate as u16), &parcel));
-            self.sheet.totals[candidate] += value * parcel.weight;
-            self.piles[candidate].push(parcel);
-        }
-        if non_transferable.weight > 0 {
-            transfers.push(self.transfer(from, None, &non_transferable));
-            self.sheet.non_transferable += value * non_transferable.weight;
-        }
-    }
-
-    fn transfer(&self, from: u16, to: Option<u16>, parcel: &Parcel) -> Transfer {
-        let one_paper = self.sheet.per_vote / ONE;
-        Transfer {
-            from,
-            to,
-            papers: crate::Votes::new(parcel.weight, one_paper),
-            value: crate::Votes::new(parcel.value, ONE),
-            votes: self.sheet.votes(parcel.value * parcel.weight),
-        }
     }
 
     /// Ends a stage: rule 47 (who has reached the quota), then rule 52 (last vacancies).

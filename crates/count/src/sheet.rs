@@ -1,6 +1,7 @@
 //! The result sheet of a count in stages: votes credited, stage by stage, and who is elected or excluded.
 
 use crate::lot::{self, Seed};
+use crate::parcel::Parcel;
 use crate::{
     Action, Count, CountError, Decision, Elected, Election, Rule, Stage, Tie, TieBreak, Transfer, Votes,
 };
@@ -37,6 +38,7 @@ pub(crate) enum Lookback {
 pub(crate) struct Sheet<'a> {
     pub election: &'a Election,
     pub rule: Rule,
+    pub seats: u32,
     pub seed: Option<&'a Seed>,
     pub per_vote: i128,
     pub standing: Vec<Standing>,
@@ -61,16 +63,22 @@ impl<'a> Sheet<'a> {
         seed: Option<&'a Seed>,
         per_vote: i128,
     ) -> Result<Self, CountError> {
+        crate::count::check_seats(rule, election)?;
+        Ok(Self::unchecked(rule, election, seed, per_vote))
+    }
+
+    /// An empty sheet for as many seats as the election has.
+    pub fn unchecked(rule: Rule, election: &'a Election, seed: Option<&'a Seed>, per_vote: i128) -> Self {
         let standing: Vec<Standing> = std::iter::once(Standing::Withdrawn)
             .chain(election.candidates.iter().map(|candidate| match candidate.withdrawn {
                 true => Standing::Withdrawn,
                 false => Standing::Continuing,
             }))
             .collect();
-        crate::count::check_seats(rule, election)?;
-        Ok(Self {
+        Self {
             election,
             rule,
+            seats: election.seats,
             seed,
             per_vote: per_vote * i128::from(election.ballots.denominator()),
             totals: vec![0; standing.len()],
@@ -85,7 +93,7 @@ impl<'a> Sheet<'a> {
             excluded: Vec::new(),
             ties: Vec::new(),
             stages: Vec::new(),
-        })
+        }
     }
 
     /// The number of the stage that is under way.
@@ -113,7 +121,7 @@ impl<'a> Sheet<'a> {
 
     /// Seats not yet filled.
     pub fn vacancies(&self) -> usize {
-        (self.election.seats as usize).saturating_sub(self.elected.len())
+        (self.seats as usize).saturating_sub(self.elected.len())
     }
 
     /// A number of units as votes.
@@ -143,6 +151,18 @@ impl<'a> Sheet<'a> {
     pub fn exclude(&mut self, candidate: u16) {
         self.standing[usize::from(candidate)] = Standing::Excluded;
         self.excluded.push(candidate);
+    }
+
+    /// What a parcel's transfer looks like in the result.
+    pub fn transfer(&self, from: u16, to: Option<u16>, parcel: &Parcel) -> Transfer {
+        let denominator = i128::from(self.election.ballots.denominator());
+        Transfer {
+            from,
+            to,
+            papers: Votes::new(parcel.weight, denominator),
+            value: Votes::new(parcel.value, self.per_vote / denominator),
+            votes: self.votes(parcel.value * parcel.weight),
+        }
     }
 
     /// Ends the stage that is under way.
@@ -233,7 +253,7 @@ impl<'a> Sheet<'a> {
         runners_up.extend(self.excluded.iter().rev());
         Count {
             rule: self.rule,
-            seats: self.election.seats,
+            seats: self.seats,
             valid: Votes::new(self.valid, self.per_vote),
             invalid: Votes::new(self.invalid, self.per_vote),
             quota: self.quota.map(|quota| Votes::new(quota, self.per_vote)),

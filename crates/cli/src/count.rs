@@ -1,0 +1,288 @@
+//! `mandate count`: ballots counted by a rule.
+
+use crate::failure::Failure;
+use mandate_count::print::text;
+use mandate_count::{Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, blt};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Count ballots by a rule.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  \
+    mandate count scottish-stv ward-5.blt\n  \
+    mandate count scottish-stv wards/*.blt\n  \
+    mandate count schulze variants.blt --json\n  \
+    mandate count --list")]
+pub struct Args {
+    /// The rule's name; `--list` shows all.
+    #[arg(required_unless_present = "list")]
+    rule: Option<String>,
+    /// Ballot files in BLT; `-` reads standard input.
+    #[arg(required_unless_present = "list")]
+    files: Vec<PathBuf>,
+    /// Seats to fill, instead of the number in the file.
+    #[arg(long, value_name = "N")]
+    seats: Option<u32>,
+    /// Seed of lots: 64 hexadecimal digits, agreed before the ballots were known.
+    #[arg(long, value_name = "HEX")]
+    seed: Option<String>,
+    /// One JSON object a line and file.
+    #[arg(long)]
+    json: bool,
+    /// Every rule with its source.
+    #[arg(long)]
+    list: bool,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if args.list {
+        return list(&mut out, args.json);
+    }
+    let rule: Rule = args.rule.unwrap_or_default().parse().map_err(Failure::input)?;
+    let seed = args.seed.as_deref().map(parse_seed).transpose()?;
+    let task = Task { rule, seats: args.seats, seed };
+    let mut totals = Totals::default();
+    let width = args.files.iter().map(|file| file.display().to_string().chars().count()).max().unwrap_or(0);
+    for file in &args.files {
+        match task.count(file) {
+            Ok(counted) => {
+                totals.add(&counted);
+                let line = match (args.json, args.files.len()) {
+                    (true, _) => counted.json(&task),
+                    (false, 1) => text::sheet(&counted.election, &counted.count).trim_end().to_owned(),
+                    (false, _) => counted.line(width),
+                };
+                written(writeln!(out, "{line}").and_then(|()| out.flush()))?;
+            }
+            Err(failure) if args.files.len() == 1 => return Err(failure),
+            Err(failure) => {
+                totals.failed.push(failure.code());
+                eprintln!("mandate: {failure}");
+            }
+        }
+    }
+    if args.files.len() > 1 && !args.json {
+        written(writeln!(out, "{}", totals.line()).and_then(|()| out.flush()))?;
+    }
+    totals.end()
+}
+
+/// A reader of standard output that has gone away wants no more; that is not a failure.
+pub(crate) fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error| Failure::machine(format!("standard output: {error}"))),
+    }
+}
+
+/// 64 hexadecimal digits as a seed.
+pub(crate) fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    hex::decode_to_slice(text, &mut seed).map(|()| seed).map_err(|_| {
+        Failure::input(format!(
+            "--seed has {} characters; expected 64 hexadecimal digits, for example the SHA-256 of an agreed text",
+            text.chars().count()
+        ))
+    })
+}
+
+fn list(out: &mut impl Write, json: bool) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Line {
+        rule: Rule,
+        seats: &'static str,
+        source: &'static str,
+    }
+    let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or(0);
+    for rule in Rule::ALL {
+        let seats = if rule.fills_one_seat() { "one" } else { "any" };
+        let line = Line { rule: *rule, seats, source: rule.source() };
+        let text = match json {
+            true => to_json(&line),
+            false => format!("{:width$}  {}", rule.name(), rule.source()),
+        };
+        written(writeln!(out, "{text}"))?;
+    }
+    written(out.flush())
+}
+
+fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("results hold nothing that JSON cannot")
+}
+
+struct Task {
+    rule: Rule,
+    seats: Option<u32>,
+    seed: Option<[u8; 32]>,
+}
+
+impl Task {
+    fn count(&self, file: &Path) -> Result<Counted, Failure> {
+        let (mut election, sha256) = read(file)?;
+        election.seats = self.seats.unwrap_or(election.seats);
+        let count = mandate_count::count(self.rule, &election, self.seed.as_ref()).map_err(|error| {
+            let message = format!("{}: {error}", file.display());
+            match error {
+                CountError::LotNeeded { .. } => Failure::check(format!("{message} (--seed HEX)")),
+                _ => Failure::input(message),
+            }
+        })?;
+        Ok(Counted { file: file.display().to_string(), election, count, sha256 })
+    }
+}
+
+/// Reads ballots and hashes the bytes as they pass.
+fn read(file: &Path) -> Result<(Election, String), Failure> {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => {
+            Failure::input(format!("{}: {error}", file.display()))
+        }
+        _ => Failure::machine(format!("{}: {error}", file.display())),
+    };
+    let source: Box<dyn Read> = if file.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(std::fs::File::open(file).map_err(unreadable)?)
+    };
+    let mut hashed = Hashed { source, hasher: Sha256::new() };
+    let election = blt::read_from(&mut hashed).map_err(|failure| match failure {
+        ReadFailure::Content(error) => Failure::input(format!("{}: {error}", file.display())),
+        ReadFailure::Machine(error) => unreadable(error),
+    })?;
+    Ok((election, hex::encode(hashed.hasher.finalize())))
+}
+
+struct Hashed<R> {
+    source: R,
+    hasher: Sha256,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.source.read(buffer)?;
+        self.hasher.update(&buffer[..length]);
+        Ok(length)
+    }
+}
+
+struct Counted {
+    file: String,
+    election: Election,
+    count: Count,
+    sha256: String,
+}
+
+/// The fixed shape of a count in JSON; what is beyond the first eight keys may grow.
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    file: &'a str,
+    rule: Rule,
+    seats: u32,
+    valid: &'a Votes,
+    quota: &'a Option<Votes>,
+    elected: Vec<JsonElected<'a>>,
+    ties: &'a [Tie],
+    stages: &'a [Stage],
+    title: &'a str,
+    invalid: &'a Votes,
+    runners_up: &'a [u16],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pairwise: &'a Option<mandate_count::Pairwise>,
+    ballots_sha256: &'a str,
+    seed: Option<String>,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonElected<'a> {
+    candidate: u16,
+    name: &'a str,
+    stage: u32,
+}
+
+impl Counted {
+    fn json(&self, task: &Task) -> String {
+        let Self { file, election, count, sha256 } = self;
+        let elected = count.elected.iter().map(|elected| JsonElected {
+            candidate: elected.candidate,
+            name: election.name(elected.candidate),
+            stage: elected.stage,
+        });
+        to_json(&JsonLine {
+            file,
+            rule: count.rule,
+            seats: count.seats,
+            valid: &count.valid,
+            quota: &count.quota,
+            elected: elected.collect(),
+            ties: &count.ties,
+            stages: &count.stages,
+            title: &election.title,
+            invalid: &count.invalid,
+            runners_up: &count.runners_up,
+            pairwise: &count.pairwise,
+            ballots_sha256: sha256,
+            seed: task.seed.map(hex::encode),
+            version: env!("CARGO_PKG_VERSION"),
+        })
+    }
+
+    fn line(&self, width: usize) -> String {
+        let quota = self.count.quota.as_ref().map_or("-".to_owned(), Votes::to_string);
+        format!(
+            "{:width$}  {:>2} seats  {:>8} valid  quota {quota:>6}  {:>2} stages  {}",
+            self.file,
+            self.count.seats,
+            self.count.valid.to_string(),
+            self.count.stages.len(),
+            text::elected_line(&self.election, &self.count),
+        )
+    }
+}
+
+/// What several files come to.
+#[derive(Default)]
+struct Totals {
+    files: usize,
+    seats: u64,
+    ballots: u64,
+    ties: usize,
+    failed: Vec<u8>,
+}
+
+impl Totals {
+    fn add(&mut self, counted: &Counted) {
+        self.files += 1;
+        self.seats += u64::from(counted.count.seats);
+        let ballots = &counted.election.ballots;
+        self.ballots += ballots.total_weight() / u64::from(ballots.denominator());
+        self.ties += counted.count.ties.len();
+    }
+
+    fn line(&self) -> String {
+        format!(
+            "{} files counted, {} not; {} ballots, {} seats, {} ties broken",
+            self.files,
+            self.failed.len(),
+            self.ballots,
+            self.seats,
+            self.ties
+        )
+    }
+
+    /// Fails with the gravest exit code of the files.
+    fn end(self) -> Result<(), Failure> {
+        let message =
+            format!("{} of {} files were not counted", self.failed.len(), self.files + self.failed.len());
+        match self.failed.into_iter().max() {
+            None => Ok(()),
+            Some(1) => Err(Failure::check(message)),
+            Some(2) => Err(Failure::input(message)),
+            Some(_) => Err(Failure::machine(message)),
+        }
+    }
+}
