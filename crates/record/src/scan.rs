@@ -39,8 +39,9 @@ impl Stop {
     /// A database error as what it means for the record: content that makes no sense, or a fault of the machine.
     pub(crate) fn database(directory: &Directory, place: Place) -> impl FnOnce(rusqlite::Error) -> Self {
         move |error| {
-            use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-            let corrupt = matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase));
+            use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, Unknown};
+            // `Unknown` is SQLite's plain error, of statements that do not fit the tables: one is not as it was laid.
+            let corrupt = matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase | Unknown));
             let nonsense = matches!(
                 error,
                 rusqlite::Error::FromSqlConversionFailure(..)

@@ -141,12 +141,12 @@ fn check(
     (verification.entries, verification.root) = (size, root);
     let connection = &reader.connection;
 
-    let mut attachments = Lives::new();
-    check_entries(directory, connection, size, checkpoint, progress, &mut attachments)?;
-    check_end(directory, connection, size)?;
     if let Some(checkpoint) = checkpoint {
         check_checkpoint(reader.checkpoint(), checkpoint)?;
     }
+    let mut attachments = Lives::new();
+    check_entries(directory, connection, size, checkpoint, progress, &mut attachments)?;
+    check_end(directory, connection, size)?;
     check_attachments(directory, connection, &attachments)?;
     verification.erased =
         attachments.into_iter().filter_map(|(hash, life)| Some((hash, life.erased_by?))).collect();
