@@ -1,0 +1,170 @@
+//! Ballots and their signatures (specification, "Ballots" and "Signatures").
+
+use crate::answer::{Answer, Context};
+use crate::digest::Digest;
+use crate::election::Election;
+use crate::fault::Fault;
+use crate::group::{Element, Group, SecretExponent};
+use crate::proof::{self, Proof};
+use crate::randomness::Randomness;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The longest ballot that is read.
+pub const BALLOT_LIMIT_BYTES: u64 = 4 << 20;
+
+const MESSAGE: &str = "the ballot";
+
+/// An encrypted and signed vote.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(bound = "")]
+pub struct Ballot<G: Group> {
+    election_uuid: String,
+    election_hash: String,
+    credential: Element<G>,
+    answers: Vec<Answer<G>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<Signature<G>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", deny_unknown_fields)]
+struct Signature<G: Group> {
+    hash: String,
+    proof: Proof<G>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound = "", deny_unknown_fields)]
+struct BallotText<'a, G: Group> {
+    election_uuid: String,
+    election_hash: String,
+    credential: Element<G>,
+    #[serde(borrow)]
+    answers: Vec<&'a RawValue>,
+    signature: Signature<G>,
+}
+
+impl<G: Group> Ballot<G> {
+    /// Encrypts and signs a vote: for each question the numbers that
+    /// [`Answer`] describes.
+    pub fn encrypt(
+        election: &Election<G>,
+        credential: &SecretExponent<G>,
+        votes: &[Vec<u64>],
+        randomness: &mut dyn Randomness,
+    ) -> Result<Self, Fault> {
+        let expected = election.questions().len();
+        if votes.len() != expected {
+            return Err(Fault::AnswerCount { expected, actual: votes.len() });
+        }
+        let public = Element::new(credential.public());
+        let context = Context::new(election, &public);
+        let mut answers = Vec::with_capacity(expected);
+        for (index, (question, vote)) in election.questions().iter().zip(votes).enumerate() {
+            answers.push(Answer::encrypt(&context, question, index + 1, vote, randomness)?);
+        }
+        let mut ballot = Self {
+            election_uuid: election.uuid().to_owned(),
+            election_hash: election.fingerprint().to_owned(),
+            credential: public,
+            answers,
+            signature: None,
+        };
+        let hash = Digest::of(&crate::canonical(&ballot)).to_base64();
+        let prefix = ["sig|", &hash, "|"];
+        let proof = proof::prove_logarithm(&prefix, &[G::generator()], &credential.0, randomness)?;
+        ballot.signature = Some(Signature { hash, proof });
+        Ok(ballot)
+    }
+
+    /// Reads a ballot, which must be in canonical form.
+    pub fn parse(election: &Election<G>, text: &[u8]) -> Result<Self, Fault> {
+        if text.len() as u64 > BALLOT_LIMIT_BYTES {
+            return Err(Fault::TooLarge {
+                message: MESSAGE,
+                limit_bytes: BALLOT_LIMIT_BYTES,
+                actual_bytes: text.len() as u64,
+            });
+        }
+        let read: BallotText<'_, G> =
+            serde_json::from_slice(text).map_err(|error| Fault::unreadable(MESSAGE, &error))?;
+        let expected = election.questions().len();
+        if read.answers.len() != expected {
+            return Err(Fault::AnswerCount { expected, actual: read.answers.len() });
+        }
+        let answers = election
+            .questions()
+            .iter()
+            .zip(&read.answers)
+            .enumerate()
+            .map(|(index, (question, text))| Answer::parse(question, index + 1, text.get()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let ballot = Self {
+            election_uuid: read.election_uuid,
+            election_hash: read.election_hash,
+            credential: read.credential,
+            answers,
+            signature: Some(read.signature),
+        };
+        if ballot.to_bytes() != text {
+            return Err(Fault::NotCanonical { message: MESSAGE });
+        }
+        Ok(ballot)
+    }
+
+    /// The ballot as it is cast.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        crate::canonical(self)
+    }
+
+    /// The tracking number of a cast ballot.
+    pub fn tracking_number(text: &[u8]) -> String {
+        Digest::of(text).to_base64()
+    }
+
+    /// The public credential that it is signed with.
+    pub fn credential(&self) -> &Element<G> {
+        &self.credential
+    }
+
+    /// The answers, one for each question.
+    pub fn answers(&self) -> &[Answer<G>] {
+        &self.answers
+    }
+
+    /// Everything that is wrong with the ballot but whether its points are in the group, which
+    /// [`crate::membership`] checks for many together, and whether its credential is on the list.
+    pub(crate) fn verify(&self, election: &Election<G>, bases: &G::Bases, text: &[u8]) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.election_uuid != election.uuid() {
+            faults.push(Fault::OtherElection { field: "election_uuid" });
+        }
+        if self.election_hash != election.fingerprint() {
+            faults.push(Fault::OtherElection { field: "election_hash" });
+        }
+        faults.extend(self.signature_fault(bases, text));
+        let context = Context::new(election, &self.credential);
+        for (index, (question, answer)) in election.questions().iter().zip(&self.answers).enumerate() {
+            faults.extend(answer.verify(&context, bases, question, index + 1));
+        }
+        faults
+    }
+
+    /// `text` is the ballot's canonical form, so that the signed part is what stands before the signature.
+    fn signature_fault(&self, bases: &G::Bases, text: &[u8]) -> Option<Fault> {
+        let Some(signature) = &self.signature else {
+            return Some(Fault::Signature);
+        };
+        let signature_bytes = crate::canonical(signature).len() + ",\"signature\":".len() + "}".len();
+        let signed = &text[..text.len() - signature_bytes];
+        let hash = Digest(crate::digest::sha256(&[signed, b"}"])).to_base64();
+        if hash != signature.hash {
+            return Some(Fault::SignatureHash);
+        }
+        let prefix = ["sig|", &hash, "|"];
+        let point = self.credential.point();
+        let holds = proof::verify_logarithm_of_generator::<G>(&prefix, bases, point, &signature.proof);
+        (!holds).then_some(Fault::Signature)
+    }
+}

@@ -1,0 +1,174 @@
+//! Zero-knowledge proofs: knowledge of a logarithm, and disjunctions of statements about ciphertexts
+//! (specification, "Proofs of interval membership" and "Proofs of possibly-blank votes").
+//!
+//! A proof carries challenge and response; who checks it computes the commitments anew and hashes them.
+
+use crate::ciphertext::CipherPoints;
+use crate::fault::Fault;
+use crate::group::{Exponent, Group, Scalar, Term, challenge};
+use crate::randomness::Randomness;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+/// A non-interactive proof (specification, "Common structures").
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", deny_unknown_fields)]
+pub struct Proof<G: Group> {
+    /// The challenge.
+    pub challenge: Exponent<G>,
+    /// The response.
+    pub response: Exponent<G>,
+}
+
+/// Proves knowledge of x with base^x for every base: the same x for all of them. `prefix` is what the challenge
+/// hashes before the commitments.
+pub(crate) fn prove_logarithm<G: Group>(
+    prefix: &[&str],
+    bases: &[G::Point],
+    x: &G::Scalar,
+    randomness: &mut dyn Randomness,
+) -> Result<Proof<G>, Fault> {
+    let mut w = G::Scalar::random(randomness)?;
+    let generator = G::generator();
+    let commitments: Vec<G::Point> = bases
+        .iter()
+        .map(|base| if *base == generator { G::power_of_generator(&w) } else { G::power(base, &w) })
+        .collect();
+    let challenge = challenge::<G>(prefix, &commitments);
+    let response = w - *x * challenge;
+    w.zeroize();
+    Ok(Proof { challenge: Exponent(challenge), response: Exponent(response) })
+}
+
+/// Checks a proof of x = log_base(power) for each pair (base, power).
+pub(crate) fn verify_logarithm<G: Group>(
+    prefix: &[&str],
+    pairs: &[(G::Point, G::Point)],
+    proof: &Proof<G>,
+) -> bool {
+    let commitments: Vec<G::Point> = pairs
+        .iter()
+        .map(|(base, power)| G::product(&[*base, *power], &[proof.response.0, proof.challenge.0]))
+        .collect();
+    challenge::<G>(prefix, &commitments) == proof.challenge.0
+}
+
+/// [`verify_logarithm`] for the base g, with tables.
+pub(crate) fn verify_logarithm_of_generator<G: Group>(
+    prefix: &[&str],
+    bases: &G::Bases,
+    power: &G::Point,
+    proof: &Proof<G>,
+) -> bool {
+    let term = Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 };
+    let commitments = G::combine(bases, power, &[term]);
+    challenge::<G>(prefix, &commitments) == proof.challenge.0
+}
+
+/// "This ciphertext encrypts g^m for one of these messages m": one part of a disjunction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statement<'a, G: Group> {
+    pub ciphertext: &'a CipherPoints<G>,
+    pub messages: &'a [u64],
+}
+
+/// The true one among the messages of all statements, counted through, and the randomness r of its ciphertext.
+pub(crate) struct Truth<'a, G: Group> {
+    pub index: usize,
+    pub r: &'a G::Scalar,
+}
+
+/// Proves that one of the statements is true without showing which.
+pub(crate) fn prove_disjunction<G: Group>(
+    prefix: &[&str],
+    y: &G::Point,
+    statements: &[Statement<'_, G>],
+    truth: &Truth<'_, G>,
+    randomness: &mut dyn Randomness,
+) -> Result<Vec<Proof<G>>, Fault> {
+    let mut proofs = Vec::new();
+    let mut commitments = Vec::new();
+    let mut simulated = G::Scalar::ZERO;
+    let mut w = G::Scalar::random(randomness)?;
+    for statement in statements {
+        for &message in statement.messages {
+            let (challenge, response) = if proofs.len() == truth.index {
+                commitments.extend([G::power_of_generator(&w), G::power(y, &w)]);
+                (G::Scalar::ZERO, G::Scalar::ZERO)
+            } else {
+                let challenge = G::Scalar::random(randomness)?;
+                let response = G::Scalar::random(randomness)?;
+                commitments.extend(simulate(y, statement.ciphertext, message, &challenge, &response));
+                (challenge, response)
+            };
+            simulated = simulated + challenge;
+            proofs.push(Proof { challenge: Exponent(challenge), response: Exponent(response) });
+        }
+    }
+    let challenge = challenge::<G>(prefix, &commitments) - simulated;
+    let response = w - *truth.r * challenge;
+    w.zeroize();
+    proofs[truth.index] = Proof { challenge: Exponent(challenge), response: Exponent(response) };
+    Ok(proofs)
+}
+
+/// The commitments that a chosen challenge and response determine, in constant time: which of the statements is
+/// simulated is the voter's secret.
+fn simulate<G: Group>(
+    y: &G::Point,
+    ciphertext: &CipherPoints<G>,
+    message: u64,
+    challenge: &G::Scalar,
+    response: &G::Scalar,
+) -> [G::Point; 2] {
+    let shift = G::power_of_generator(&G::Scalar::from_u64(message));
+    let beta = G::divide(&ciphertext.beta, &shift);
+    [
+        G::multiply(&G::power_of_generator(response), &G::power(&ciphertext.alpha, challenge)),
+        G::multiply(&G::power(y, response), &G::power(&beta, challenge)),
+    ]
+}
+
+/// Checks a proof made by [`prove_disjunction`]. The number of proofs must be that of all messages.
+pub(crate) fn verify_disjunction<G: Group>(
+    prefix: &[&str],
+    bases: &G::Bases,
+    statements: &[Statement<'_, G>],
+    proofs: &[Proof<G>],
+) -> bool {
+    let mut commitments = Vec::with_capacity(2 * proofs.len());
+    let mut rest = proofs;
+    for statement in statements {
+        let Some((own, others)) = rest.split_at_checked(statement.messages.len()) else {
+            return false;
+        };
+        rest = others;
+        commitments.extend(recompute::<G>(bases, statement, own));
+    }
+    let sum = proofs.iter().fold(G::Scalar::ZERO, |sum, proof| sum + proof.challenge.0);
+    rest.is_empty() && challenge::<G>(prefix, &commitments) == sum
+}
+
+/// A_j = g^response · α^challenge and B_j = y^response · (β / g^m)^challenge for each message m.
+fn recompute<G: Group>(
+    bases: &G::Bases,
+    statement: &Statement<'_, G>,
+    proofs: &[Proof<G>],
+) -> Vec<G::Point> {
+    let on_alpha: Vec<_> = proofs
+        .iter()
+        .map(|proof| Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 })
+        .collect();
+    let on_beta: Vec<_> = proofs
+        .iter()
+        .zip(statement.messages)
+        .map(|(proof, &message)| Term {
+            g: (message != 0).then(|| -(G::Scalar::from_u64(message) * proof.challenge.0)),
+            y: Some(proof.response.0),
+            variable: proof.challenge.0,
+        })
+        .collect();
+    let alphas = G::combine(bases, &statement.ciphertext.alpha, &on_alpha);
+    let betas = G::combine(bases, &statement.ciphertext.beta, &on_beta);
+    alphas.into_iter().zip(betas).flat_map(|(alpha, beta)| [alpha, beta]).collect()
+}
