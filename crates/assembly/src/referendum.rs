@@ -1,0 +1,198 @@
+//! The vote of all members, workplace by workplace, by which alone an entrenched article changes [entrenched].
+
+use crate::amending;
+use crate::box_of_paper::{PaperCount, check_marked};
+use crate::decision::{Context, Decided, Decision, Misfit};
+use crate::duty;
+use crate::electorate::Electorate;
+use crate::event::Event;
+use crate::ids::{Blob, MotionId, ReferendumId, WorkplaceId};
+use crate::majority::{Tally, Votes};
+use crate::motion::Sought;
+use crate::refusal::Refusal;
+use crate::state::Federation;
+use jiff::Timestamp;
+use mandate_charter::{Duty, Effect};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One vote of all members.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Referendum {
+    /// The adopted motion that asks for the change.
+    pub motion: MotionId,
+    pub called: Timestamp,
+    pub closes_at: Timestamp,
+    /// Members entitled in all workplaces.
+    pub entitled: u64,
+    pub boxes: BTreeMap<WorkplaceId, PaperCount>,
+    /// Whether members and workplaces agreed.
+    pub agreed: Option<bool>,
+}
+
+/// What may be asked about a vote of all members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Calls it on an adopted motion that changes entrenched articles.
+    Call { motion: MotionId, closes_at: Timestamp },
+    /// Enters one workplace's box.
+    Count { referendum: ReferendumId, workplace: WorkplaceId, found: Tally, spoiled: u64, marked_roll: Blob },
+    /// Closes after its time and decides.
+    Close { referendum: ReferendumId },
+}
+
+/// What happened to a vote of all members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Happened {
+    Called {
+        motion: MotionId,
+        closes_at: Timestamp,
+        entitled: u64,
+    },
+    Counted {
+        referendum: ReferendumId,
+        workplace: WorkplaceId,
+        count: PaperCount,
+    },
+    Closed {
+        referendum: ReferendumId,
+        found: Tally,
+        voted: u64,
+        workplaces_for: u64,
+        workplaces: u64,
+        agreed: bool,
+    },
+}
+
+impl Federation {
+    /// A vote of all members.
+    ///
+    /// # Errors
+    /// Refused where there is none of that number.
+    pub fn referendum(&self, id: ReferendumId) -> Result<&Referendum, Refusal> {
+        self.referenda.get(id.index()).ok_or_else(|| Refusal::no_such("vote of the members", &id))
+    }
+
+    fn workplace_electorate(&self, id: &WorkplaceId, called: Timestamp) -> Result<Electorate, Refusal> {
+        Electorate::freeze(self, self.assembly_of_workplace(id)?, called)
+    }
+}
+
+pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Action) -> Decided {
+    match action {
+        Action::Call { motion: id, closes_at } => {
+            let motion = federation.motion(*id)?;
+            duty::require(federation, context, Duty::Convene, &motion.assembly)?;
+            let kind = federation.motion_kind(&motion.kind)?;
+            if kind.effect != Effect::Entrenched {
+                return Err(Refusal::WrongKindFor {
+                    kind: kind.kind.clone(),
+                    what: "change entrenched articles",
+                });
+            }
+            if !motion.is_adopted() {
+                return Err(Refusal::NotAdopted { motion: *id });
+            }
+            let on_it = |referendum: &Referendum| referendum.motion == *id;
+            if let Some(place) = federation.referenda.iter().position(on_it) {
+                return Err(Refusal::ReferendumCalled { referendum: ReferendumId::next(place) });
+            }
+            let least = kind.notice.after(context.at);
+            if *closes_at < least {
+                return Err(Refusal::ElectionTooShort { closes_at: *closes_at, least });
+            }
+            let mut entitled = 0;
+            for (_, workplace, line) in federation.roll.workplaces() {
+                if line.closed.is_none() {
+                    entitled += federation.workplace_electorate(workplace, context.at)?.size(federation);
+                }
+            }
+            let called = Happened::Called { motion: *id, closes_at: *closes_at, entitled };
+            Ok(Event::Referendum(called).into())
+        }
+        Action::Count { referendum: id, workplace, found, spoiled, marked_roll } => {
+            let referendum = federation.referendum(*id)?;
+            let body = federation.assembly_of_workplace(workplace)?;
+            let electorate = federation.workplace_electorate(workplace, referendum.called)?;
+            duty::require(federation, context, Duty::Tell, body)?;
+            if referendum.agreed.is_some() {
+                return Err(Refusal::ReferendumClosed { referendum: *id });
+            }
+            if referendum.boxes.contains_key(workplace) {
+                return Err(Refusal::WorkplaceCounted { workplace: workplace.clone() });
+            }
+            let count = check_marked(federation, &electorate, body, found, *spoiled, marked_roll)?;
+            let counted =
+                Event::Referendum(Happened::Counted { referendum: *id, workplace: workplace.clone(), count });
+            Ok(Decision::from(counted).with(marked_roll))
+        }
+        Action::Close { referendum: id } => {
+            let referendum = federation.referendum(*id)?;
+            let motion = federation.motion(referendum.motion)?;
+            duty::require(federation, context, Duty::Tell, &motion.assembly)?;
+            if referendum.agreed.is_some() {
+                return Err(Refusal::ReferendumClosed { referendum: *id });
+            }
+            if context.at < referendum.closes_at {
+                return Err(Refusal::VotingNotOver { closes_at: referendum.closes_at });
+            }
+            close(federation, context, *id, referendum)
+        }
+    }
+}
+
+/// Both majorities: of the members, and of the workplaces in which more voted for than against.
+fn close(
+    federation: &Federation,
+    context: &Context<'_>,
+    id: ReferendumId,
+    referendum: &Referendum,
+) -> Decided {
+    let mut found = Tally { counts: vec![0, 0], abstain: 0 };
+    let (mut voted, mut workplaces_for) = (0, 0);
+    for count in referendum.boxes.values() {
+        found.counts[0] += count.found.counts[0];
+        found.counts[1] += count.found.counts[1];
+        found.abstain += count.found.abstain;
+        voted += count.voted;
+        workplaces_for += u64::from(count.found.counts[0] > count.found.counts[1]);
+    }
+    let open = federation.roll.workplaces().filter(|(_, _, line)| line.closed.is_none());
+    let workplaces = open.count().max(referendum.boxes.len()) as u64;
+    let article = &federation.charter.entrenched;
+    let votes = Votes { tally: &found, present: voted, entitled: referendum.entitled };
+    let agreed = votes.carries(&article.members, 0)
+        && workplaces_for >= article.workplaces.at_least(workplaces).max(1);
+    let closed = Happened::Closed { referendum: id, found, voted, workplaces_for, workplaces, agreed };
+    let mut decision = Decision::from(Event::Referendum(closed));
+    if agreed && let Some(Sought::Charter(text)) = &federation.motion(referendum.motion)?.seeks {
+        decision.events.push(amending::amended(federation, context, *text)?);
+    }
+    Ok(decision)
+}
+
+pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened) -> Result<(), Misfit> {
+    match event {
+        Happened::Called { motion, closes_at, entitled } => federation.referenda.push(Referendum {
+            motion: *motion,
+            called: at,
+            closes_at: *closes_at,
+            entitled: *entitled,
+            boxes: BTreeMap::new(),
+            agreed: None,
+        }),
+        Happened::Counted { referendum, workplace, count } => {
+            referendum_mut(federation, *referendum)?.boxes.insert(workplace.clone(), count.clone());
+        }
+        Happened::Closed { referendum, agreed, .. } => {
+            referendum_mut(federation, *referendum)?.agreed = Some(*agreed);
+        }
+    }
+    Ok(())
+}
+
+fn referendum_mut(federation: &mut Federation, id: ReferendumId) -> Result<&mut Referendum, Misfit> {
+    federation.referenda.get_mut(id.index()).ok_or_else(|| Misfit::no("vote of the members", &id))
+}
