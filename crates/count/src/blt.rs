@@ -119,8 +119,34 @@ impl Parser {
                 .ok_or_else(|| cursor.refused(BallotError::WeightTooLarge, start_column))?
         };
         self.ballot += 1;
+        self.plain_preferences(&mut cursor);
         self.preferences(&mut cursor, remedy)?;
         self.election.ballots.close(weight).map_err(|error| cursor.refused(error, start_column))
+    }
+
+    /// Preferences as nearly all files write them, one or two digits and a blank each, up to the first that is not so
+    /// or not valid; [`Parser::preferences`] takes it from there.
+    ///
+    /// Whether a number has one digit or two cannot be predicted, so the loop computes both instead of branching.
+    fn plain_preferences(&mut self, cursor: &mut Cursor) {
+        let line = cursor.line;
+        // The cursor stands at the blank before a number.
+        while let Some([b' ', tens, ones, after, ..]) = line.get(cursor.at..) {
+            let (first, second) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+            let two_digits = second < 10;
+            let candidate =
+                usize::from(first) + usize::from(two_digits) * (9 * usize::from(first) + usize::from(second));
+            let separator = if two_digits { *after } else { *ones };
+            if first > 9 || separator != b' ' || candidate == 0 {
+                return;
+            }
+            match self.named_by.get_mut(candidate) {
+                Some(last) if *last != self.ballot => *last = self.ballot,
+                _ => return,
+            }
+            self.election.ballots.marks.push(Mark(candidate as u16));
+            cursor.at += 2 + usize::from(two_digits);
+        }
     }
 
     /// Preferences up to the 0 that ends them.
@@ -277,7 +303,7 @@ impl Parser {
 
 /// The quoted texts of a line, if it consists of such; quotation marks inside are doubled.
 fn quoted(line: &str) -> Option<Vec<String>> {
-    let mut names = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     let mut rest = line.trim();
     while !rest.is_empty() {
         let mut name = String::new();
@@ -292,10 +318,19 @@ fn quoted(line: &str) -> Option<Vec<String>> {
             }
             name.push('"');
         }
-        names.push(name.trim().to_owned());
+        names.push(without_preflib_prefix(name.trim()).to_owned());
         rest = rest.trim_start();
     }
     Some(names)
+}
+
+/// A name without `# ALTERNATIVE NAME 1:`, which files that were once PrefLib's carry inside the quotation marks.
+fn without_preflib_prefix(name: &str) -> &str {
+    let label = name.strip_prefix("# ALTERNATIVE NAME ").and_then(|rest| rest.split_once(':'));
+    match label {
+        Some((number, bare)) if number.bytes().all(|byte| byte.is_ascii_digit()) => bare.trim_start(),
+        _ => name,
+    }
 }
 
 /// A line and a place in it.

@@ -22,6 +22,9 @@ pub(crate) struct Sorted {
     pub non_transferable: Parcel,
 }
 
+/// How many papers are fetched from memory together.
+const BLOCK_PAPERS: usize = 32;
+
 /// The first preference for a continuing candidate. A paper says nothing beyond a rank that is skipped or shared,
 /// because from there on it does not show which candidate is preferred next.
 #[inline]
@@ -46,9 +49,18 @@ pub(crate) fn sort(
     value: i128,
 ) -> Sorted {
     let mut parcels: Vec<Parcel> = continuing.iter().map(|_| Parcel { value, ..Parcel::default() }).collect();
-    for paper in papers {
-        let next = next_preference(ballots.marks(paper as usize), continuing);
-        parcels[next].papers.push(paper);
+    let mut papers = papers.peekable();
+    let mut block = Vec::with_capacity(BLOCK_PAPERS);
+    while papers.peek().is_some() {
+        block.extend(papers.by_ref().take(BLOCK_PAPERS).map(|paper| (paper, ballots.marks(paper as usize))));
+        // Papers of a late stage lie far apart in memory. Touching a block of them first lets the memory fetch them
+        // side by side; the loop below, whose branches nobody can predict, would wait for one after the other.
+        std::hint::black_box(
+            block.iter().fold(0, |touched, (_, marks)| touched ^ marks.first().map_or(0, |m| m.0)),
+        );
+        for (paper, marks) in block.drain(..) {
+            parcels[next_preference(marks, continuing)].papers.push(paper);
+        }
     }
     for parcel in &mut parcels {
         parcel.weight = ballots.weight_of(&parcel.papers);
