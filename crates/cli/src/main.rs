@@ -3,6 +3,7 @@
 mod apportion;
 mod count;
 mod failure;
+mod record;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -20,6 +21,7 @@ struct Cli {
 enum Command {
     Count(count::Args),
     Apportion(apportion::Args),
+    Record(record::Args),
 }
 
 fn main() -> ExitCode {
@@ -36,5 +38,6 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Count(args) => count::run(args),
         Command::Apportion(args) => apportion::run(args),
+        Command::Record(args) => record::run(args),
     }
 }
