@@ -36,11 +36,11 @@ pub(crate) fn for_each(
             continue;
         }
         let mut start = if at_start { after_byte_order_mark(&buffer[..filled])? } else { 0 };
-        at_start = false;
         // What was held over from the block before is known to hold no line end.
-        let mut searched = start.max(held);
-        while let Some(length) = memchr::memchr(b'\n', &buffer[searched.max(start)..filled]) {
-            let end = searched.max(start) + length;
+        let mut searched = if at_start { start } else { held };
+        at_start = false;
+        while let Some(length) = memchr::memchr(b'\n', &buffer[searched..filled]) {
+            let end = searched + length;
             each(line, without_carriage_return(&buffer[start..end]))?;
             line += 1;
             start = end + 1;

@@ -54,6 +54,10 @@ fn divide(
     let given: u64 = shares.iter().map(|share| u64::from(*share)).sum();
     let mut left = (u64::from(seats) - given) as usize;
     remainders.sort_unstable_by(|a, b| b.cmp(a));
+    // A Droop quota of few votes can leave more seats than claimants; then every one of them gets a whole round.
+    let rounds = left.checked_div(free.len()).unwrap_or(0);
+    shares.iter_mut().for_each(|share| *share += rounds as u32);
+    left -= rounds * free.len();
     for group in remainders.chunk_by(|a, b| a.0 == b.0) {
         let places: Vec<usize> = group.iter().map(|(_, place)| *place).collect();
         if places.len() <= left {

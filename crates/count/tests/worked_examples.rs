@@ -1,0 +1,94 @@
+//! Examples worked out in statutes, papers and encyclopedias, each with its place.
+
+use mandate_count::{Count, Election, Rule, Votes, count};
+
+/// An election from ballots such as `"8 acdb, 2 bac"`: weight, then candidates by letter, `a` being number 1.
+fn election(seats: u32, candidates: usize, ballots: &str) -> Election {
+    let names = ('a'..).take(candidates).map(String::from);
+    let mut election = Election::new(seats, names);
+    for ballot in ballots.split(',') {
+        let (weight, ranking) = ballot.trim().split_once(' ').unwrap();
+        let ranking: Vec<u16> = ranking.trim().bytes().map(|letter| u16::from(letter - b'a') + 1).collect();
+        election.push(&ranking, weight.parse().unwrap()).unwrap();
+    }
+    election
+}
+
+fn letters(candidates: &[u16]) -> String {
+    candidates.iter().map(|candidate| (b'a' + *candidate as u8 - 1) as char).collect()
+}
+
+fn totals(count: &Count, stage: usize) -> String {
+    count.stages[stage].totals.iter().map(Votes::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Winner first, then the runners-up in the order of the rule.
+fn order(count: &Count) -> String {
+    letters(&count.winners()) + &letters(&count.runners_up)
+}
+
+#[test]
+fn schulze() {
+    // Schulze (2011), example 1: d is the unique winner.
+    let example = election(1, 4, "8 acdb, 2 bacd, 4 cdba, 4 dbac, 3 dcba");
+    let result = count(Rule::Schulze, &example, None).unwrap();
+    assert_eq!(letters(&result.winners()), "d");
+    let pairwise = result.pairwise.unwrap();
+    assert_eq!(pairwise.preferred, [[0, 8, 14, 10], [13, 0, 6, 2], [7, 15, 0, 12], [11, 19, 9, 0]]);
+    let strengths = pairwise.path_strengths.unwrap();
+    assert_eq!(strengths[0][1], 14); // a–c–b is 14 and 15, p[a, b] = 14
+    assert_eq!(strengths[3][0], 13); // d–b–a is 19 and 13
+
+    // Wikipedia, "Schulze method": 45 ballots, ranking E > A > C > B > D, with its table of strengths.
+    let ballots = "5 acbed, 5 adecb, 8 bedac, 3 cabed, 7 caebd, 2 cbade, 7 dceba, 8 ebadc";
+    let result = count(Rule::Schulze, &election(1, 5, ballots), None).unwrap();
+    assert_eq!(order(&result), "eacbd");
+    let strengths = result.pairwise.unwrap().path_strengths.unwrap();
+    let expected = [
+        [0, 28, 28, 30, 24],
+        [25, 0, 28, 33, 24],
+        [25, 29, 0, 29, 24],
+        [25, 28, 28, 0, 24],
+        [25, 28, 28, 31, 0],
+    ];
+    for (row, expected) in expected.iter().enumerate() {
+        for (column, strength) in expected.iter().enumerate().filter(|(column, _)| *column != row) {
+            assert_eq!(strengths[row][column], *strength, "{row} {column}");
+        }
+    }
+}
+
+/// Wikipedia, "Tennessee capital election": Memphis, Nashville, Chattanooga, Knoxville.
+const TENNESSEE: &str = "42 abcd, 26 bcda, 15 cdba, 17 dcba";
+
+#[test]
+fn tennessee_under_the_rules_for_one_seat() {
+    for (rule, winner) in [(Rule::Plurality, "a"), (Rule::TwoRounds, "b"), (Rule::Schulze, "b")] {
+        let result = count(rule, &election(1, 4, TENNESSEE), None).unwrap();
+        assert_eq!(letters(&result.winners()), winner, "{rule}");
+    }
+    let result = count(Rule::TwoRounds, &election(1, 4, TENNESSEE), None).unwrap();
+    assert_eq!(totals(&result, 0), "42 26 15 17");
+    assert_eq!(totals(&result, 1), "42 58 0 0");
+}
+
+#[test]
+fn approval_counts_all_who_are_named() {
+    let result = count(Rule::Approval, &election(2, 3, "5 ab, 3 c, 4 bc"), None).unwrap();
+    assert_eq!(totals(&result, 0), "5 9 7");
+    assert_eq!(letters(&result.winners()), "bc");
+}
+
+#[test]
+fn a_tie_needs_a_lot_and_the_lot_is_the_same_for_all_orders_of_ballots() {
+    let error = count(Rule::Plurality, &election(1, 3, "5 a, 5 b, 4 c"), None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a lot is needed at stage 1 (last seats) between a, b; pass a seed that was agreed beforehand"
+    );
+    let seed = [3; 32];
+    let first = count(Rule::Plurality, &election(1, 3, "5 a, 5 b, 4 c"), Some(&seed)).unwrap();
+    let second = count(Rule::Plurality, &election(1, 3, "4 c, 5 b, 5 a"), Some(&seed)).unwrap();
+    assert_eq!(first.winners(), second.winners());
+    assert_eq!(first.ties[0].tied, [1, 2]);
+}
