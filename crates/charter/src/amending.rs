@@ -82,9 +82,11 @@ fn loses_sign(old: &Charter, new: &Charter) -> bool {
     let taken = |before: StandingRights, after: StandingRights| {
         (before.sign && !after.sign) || (before.vote && !after.vote)
     };
-    let theses_need_more = old.motions.iter().filter(|motion| motion.effect == Effect::Theses).any(|before| {
-        kind(new, &before.kind).is_none_or(|after| after.signatures > before.signatures)
-    });
+    let theses_need_more = old
+        .motions
+        .iter()
+        .filter(|motion| motion.effect == Effect::Theses)
+        .any(|before| kind(new, &before.kind).is_none_or(|after| after.signatures > before.signatures));
     taken(before.arrears, after.arrears)
         || taken(before.suspended, after.suspended)
         || (before.organisations && !after.organisations)

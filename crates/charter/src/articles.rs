@@ -50,7 +50,9 @@ impl List {
         self.text("federation.branches", charter.federation.branches.word());
         self.text("founding.commission-term", charter.founding.commission_term);
         self.text("members.cut-off", charter.members.cut_off);
-        for (standing, rights) in [("arrears", charter.members.arrears), ("suspended", charter.members.suspended)] {
+        for (standing, rights) in
+            [("arrears", charter.members.arrears), ("suspended", charter.members.suspended)]
+        {
             self.set(format!("members.{standing}.vote"), rights.vote);
             self.set(format!("members.{standing}.stand"), rights.stand);
             self.set(format!("members.{standing}.sign"), rights.sign);

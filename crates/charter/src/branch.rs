@@ -40,7 +40,11 @@ pub(crate) struct NoBranch {
 }
 
 /// Checks a code, and that it is as deep as the charter's levels group.
-pub(crate) fn check(classification: Classification, code: &str, needed: Option<Depth>) -> Result<(), NoBranch> {
+pub(crate) fn check(
+    classification: Classification,
+    code: &str,
+    needed: Option<Depth>,
+) -> Result<(), NoBranch> {
     let depth = match classification {
         Classification::Isic4 => isic_depth(code)?,
         Classification::Own => own_depth(code)?,
@@ -55,7 +59,8 @@ pub(crate) fn check(classification: Classification, code: &str, needed: Option<D
 }
 
 fn isic_depth(code: &str) -> Result<Depth, NoBranch> {
-    let refuse = |expected: &str, remedy: &str| NoBranch { expected: expected.to_owned(), remedy: remedy.to_owned() };
+    let refuse =
+        |expected: &str, remedy: &str| NoBranch { expected: expected.to_owned(), remedy: remedy.to_owned() };
     let mut characters = code.chars();
     let letter = characters.next().unwrap_or(' ');
     let digits = characters.as_str();
@@ -72,15 +77,19 @@ fn isic_depth(code: &str) -> Result<Depth, NoBranch> {
         _ => None,
     };
     let Some((depth, classes_to_one)) = depth else {
-        let expected = "two digits of the division, three of the group or four of the class behind the letter";
+        let expected =
+            "two digits of the division, three of the group or four of the class behind the letter";
         return Err(refuse(expected, "a spreadsheet may have dropped a leading zero: write A01, not A1"));
     };
-    let known = |digits: &str| digits.parse().is_ok_and(|number: u16| classes.iter().any(|c| c / classes_to_one == number));
+    let known = |digits: &str| {
+        digits.parse().is_ok_and(|number: u16| classes.iter().any(|c| c / classes_to_one == number))
+    };
     if !known(digits) {
         let division = |class: Option<&u16>| class.map_or(0, |class| class / 100);
         let (first, last) = (division(classes.first()), division(classes.last()));
         let depth = depth.name();
-        let expected = format!("a {depth} of ISIC Rev. 4 in section {letter}, divisions {first:02} to {last:02}");
+        let expected =
+            format!("a {depth} of ISIC Rev. 4 in section {letter}, divisions {first:02} to {last:02}");
         return Err(refuse(&expected, "correct the letter or the digits, or write the division alone"));
     }
     Ok(depth)
@@ -149,7 +158,10 @@ mod tests {
         for code in ["A", "A01", "A011", "A0111", "C2511", "F410", "F4100", "U9900", "K641", "H4912"] {
             assert!(isic(code), "{code}");
         }
-        for code in ["", "c2511", "V01", "A04", "B10", "C34", "A1", "C25111", "C25x", "2511", "C 25", "É01", "C2515", "C+51"] {
+        for code in [
+            "", "c2511", "V01", "A04", "B10", "C34", "A1", "C25111", "C25x", "2511", "C 25", "É01", "C2515",
+            "C+51",
+        ] {
             assert!(!isic(code), "{code}");
         }
         assert!(check(Classification::Isic4, "C25", Some(Depth::Class)).is_err());

@@ -42,7 +42,13 @@ struct Findings<'p> {
 
 impl Findings<'_> {
     /// Notes an error at an article; an article left to its default is shown at the table that leaves it out.
-    fn add(&mut self, article: &str, found: impl Into<String>, expected: impl Into<String>, remedy: impl Into<String>) {
+    fn add(
+        &mut self,
+        article: &str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         let place = self.place(article);
         self.errors.push(place.error(article, found, expected, remedy));
     }
@@ -59,7 +65,13 @@ impl Findings<'_> {
     }
 
     /// Notes an error where `name` is none of the `known` ones; `kind` is "a level", "an organ".
-    fn known<'n>(&mut self, article: &str, kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) {
+    fn known<'n>(
+        &mut self,
+        article: &str,
+        kind: &str,
+        name: &str,
+        known: impl Iterator<Item = &'n str> + Clone,
+    ) {
         if known.clone().any(|candidate| candidate == name) {
             return;
         }

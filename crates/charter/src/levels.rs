@@ -64,7 +64,9 @@ pub struct Skipped {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LevelsError {
     /// The roll lacks a column.
-    #[error("level {level} groups by {column:?}, and the roll of workplaces has no such column [level.{level}.group-by]")]
+    #[error(
+        "level {level} groups by {column:?}, and the roll of workplaces has no such column [level.{level}.group-by]"
+    )]
     NoColumn {
         /// The level.
         level: String,
@@ -234,7 +236,8 @@ impl<'c> Builder<'c> {
         for (chain, lower) in level.elected_by.iter().enumerate() {
             let no_way_down = || LevelsError::NoWayDown { level: level.id.clone() };
             let assembly_of = self.built.get(lower.as_str()).ok_or_else(no_way_down)?;
-            let mut bodies: Vec<usize> = workplaces.iter().map(|workplace| assembly_of[*workplace as usize]).collect();
+            let mut bodies: Vec<usize> =
+                workplaces.iter().map(|workplace| assembly_of[*workplace as usize]).collect();
             bodies.sort_unstable();
             bodies.dedup();
             electors.extend(bodies.into_iter().map(|assembly| ElectingBody { chain, assembly }));
@@ -248,7 +251,9 @@ fn id(level: &Level, classification: Classification, key: &[&str]) -> String {
     let mut id = level.id.clone();
     for (column, value) in level.group_by.iter().zip(key) {
         match (column, classification) {
-            (Column::Branch(_), Classification::Own) => value.split('/').for_each(|part| push_part(&mut id, part)),
+            (Column::Branch(_), Classification::Own) => {
+                value.split('/').for_each(|part| push_part(&mut id, part))
+            }
             _ => push_part(&mut id, value),
         }
     }
@@ -261,7 +266,9 @@ fn push_part(id: &mut String, part: &str) {
     id.push('/');
     let is_relative = part == "." || part == "..";
     for character in part.chars() {
-        let is_plain = character.is_alphanumeric() || matches!(character, '-' | '_') || (character == '.' && !is_relative);
+        let is_plain = character.is_alphanumeric()
+            || matches!(character, '-' | '_')
+            || (character == '.' && !is_relative);
         if is_plain {
             id.push(character);
         } else {

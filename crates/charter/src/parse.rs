@@ -220,10 +220,12 @@ fn members_level(levels: &[Level]) -> Option<String> {
 
 /// The first level that elects the congress and groups by branch.
 fn branches_under_congress(levels: &[Level]) -> String {
-    let groups_by_branch = |level: &Level| level.group_by.iter().any(|column| matches!(column, Column::Branch(_)));
+    let groups_by_branch =
+        |level: &Level| level.group_by.iter().any(|column| matches!(column, Column::Branch(_)));
     let congress = levels.iter().rev().find(|level| level.group_by.is_empty());
     let electing = congress.into_iter().flat_map(|level| &level.elected_by);
-    let mut electing = electing.filter(|id| levels.iter().any(|level| level.id == **id && groups_by_branch(level)));
+    let mut electing =
+        electing.filter(|id| levels.iter().any(|level| level.id == **id && groups_by_branch(level)));
     electing.next().cloned().unwrap_or_default()
 }
 

@@ -136,7 +136,12 @@ impl Headings {
 
 /// The error for a file without any line.
 fn no_headings(example: &str) -> Diagnostic {
-    Place::START.error("headings", "an empty file", "headings in the first line", format!("begin with {example}"))
+    Place::START.error(
+        "headings",
+        "an empty file",
+        "headings in the first line",
+        format!("begin with {example}"),
+    )
 }
 
 /// Checks a name: something that people read and compare, so without characters that they cannot see.
@@ -149,7 +154,11 @@ fn check_name(row: &Row, index: usize, column: &str) -> Result<(), Diagnostic> {
         (found, format!("at most {LONGEST_NAME_BYTES} bytes"), "shorten it")
     } else if let Some(hidden) = name.chars().find(|character| is_hidden(*character)) {
         let found = format!("the invisible character U+{:04X}", u32::from(hidden));
-        (found, "characters that can be seen".to_owned(), "delete it; it often comes along when text is copied")
+        (
+            found,
+            "characters that can be seen".to_owned(),
+            "delete it; it often comes along when text is copied",
+        )
     } else {
         return Ok(());
     };

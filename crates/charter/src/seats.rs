@@ -63,7 +63,8 @@ pub enum SeatsError {
 /// # Errors
 /// Where the level has no seats, or they cannot be shared out within its minimum and maximum.
 pub fn apportion(level: &Level, electors: &[Elector<'_>]) -> Result<Vec<u32>, SeatsError> {
-    let article = level.seats.as_ref().ok_or_else(|| SeatsError::FormedByMembers { level: level.id.clone() })?;
+    let article =
+        level.seats.as_ref().ok_or_else(|| SeatsError::FormedByMembers { level: level.id.clone() })?;
     let chains = chains(level, electors)?;
     let house = house(level, article, &chains)?;
     let houses = divide(level, house, &chains)?;
@@ -95,10 +96,14 @@ fn chains<'l>(level: &'l Level, electors: &[Elector<'_>]) -> Result<Vec<Chain<'l
     let belongs = |elector: &Elector<'_>, chain: &str| single || elector.level == chain;
     let is_foreign = |elector: &&Elector<'_>| !level.elected_by.iter().any(|chain| belongs(elector, chain));
     if let Some(foreign) = electors.iter().find(is_foreign) {
-        return Err(SeatsError::ForeignElector { level: level.id.clone(), elector: foreign.level.to_owned() });
+        return Err(SeatsError::ForeignElector {
+            level: level.id.clone(),
+            elector: foreign.level.to_owned(),
+        });
     }
     let chains = level.elected_by.iter().map(|id| {
-        let of_chain = electors.iter().enumerate().filter(|(_, elector)| belongs(elector, id) && elector.members > 0);
+        let of_chain =
+            electors.iter().enumerate().filter(|(_, elector)| belongs(elector, id) && elector.members > 0);
         let indices: Vec<usize> = of_chain.map(|(index, _)| index).collect();
         let members = indices.iter().map(|index| electors[*index].members).fold(0, u64::saturating_add);
         Chain { level: id, electors: indices, members }
@@ -127,7 +132,8 @@ fn least_house(level: &Level, article: &Seats, chains: &[Chain<'_>]) -> u64 {
     let least = chains.iter().map(|chain| {
         let minimum = chain.electors.len() as u64 * u64::from(article.minimum);
         let share = share_of(level, chain, chains);
-        Fraction::new(share.denominator(), share.numerator()).map_or(u64::MAX, |inverse| inverse.at_least(minimum))
+        Fraction::new(share.denominator(), share.numerator())
+            .map_or(u64::MAX, |inverse| inverse.at_least(minimum))
     });
     least.max().unwrap_or(0)
 }
@@ -138,13 +144,18 @@ fn largest_house(level: &Level, article: &Seats, chains: &[Chain<'_>]) -> u64 {
     let largest = chains.iter().map(|chain| {
         let maximum = chain.electors.len() as u64 * u64::from(each);
         let share = share_of(level, chain, chains);
-        Fraction::new(share.denominator(), share.numerator()).map_or(0, |inverse| inverse.more_than(maximum) - 1)
+        Fraction::new(share.denominator(), share.numerator())
+            .map_or(0, |inverse| inverse.more_than(maximum) - 1)
     });
     largest.min().unwrap_or(u64::MAX)
 }
 
 fn share_of(level: &Level, chain: &Chain<'_>, chains: &[Chain<'_>]) -> Fraction {
-    if chains.len() < 2 { Fraction::ONE } else { level.shares.get(chain.level).copied().unwrap_or(Fraction::ZERO) }
+    if chains.len() < 2 {
+        Fraction::ONE
+    } else {
+        level.shares.get(chain.level).copied().unwrap_or(Fraction::ZERO)
+    }
 }
 
 fn divided(members: u64, per: u64, round: Round) -> u64 {

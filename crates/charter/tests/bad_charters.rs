@@ -20,7 +20,8 @@ fn messages(source: &str) -> Vec<String> {
 /// The base charter with a case's changes made.
 fn changed(case: &[&str]) -> String {
     let unescape = |line: &str| line.replace("\\n", "\n");
-    let lines = |sign: &str| case.iter().filter_map(|line| line.strip_prefix(sign)).map(unescape).collect::<Vec<_>>();
+    let lines =
+        |sign: &str| case.iter().filter_map(|line| line.strip_prefix(sign)).map(unescape).collect::<Vec<_>>();
     let (old, new) = (lines("- "), lines("+ "));
     assert_eq!(old.len(), new.len(), "{case:?}");
     old.iter().zip(new).fold(BASE.to_owned(), |source, (old, new)| {
@@ -41,8 +42,11 @@ fn every_bad_charter_gets_its_messages() {
     let mut now = String::new();
     for case in table.split("\n\n").map(str::trim).filter(|case| !case.is_empty()) {
         let lines: Vec<&str> = case.lines().collect();
-        let change: Vec<&str> =
-            lines.iter().copied().filter(|line| ["- ", "+ ", "# "].iter().any(|sign| line.starts_with(sign))).collect();
+        let change: Vec<&str> = lines
+            .iter()
+            .copied()
+            .filter(|line| ["- ", "+ ", "# "].iter().any(|sign| line.starts_with(sign)))
+            .collect();
         let messages = messages(&changed(&change));
         assert_ne!(messages, ["no error"], "{case}");
         now.push_str(&format!("{}\n{}\n\n", change.join("\n"), messages.join("\n")));
@@ -63,7 +67,17 @@ fn nothing_makes_it_panic() {
             let _ = read(&BASE[..length]);
         }
     }
-    for noise in ["\u{feff}", "[", "[[level]]", "level = 1", "[level]\nid = 3", "a = [", "\"", "\0", "[[organ]]\n[[organ.transition]]"] {
+    for noise in [
+        "\u{feff}",
+        "[",
+        "[[level]]",
+        "level = 1",
+        "[level]\nid = 3",
+        "a = [",
+        "\"",
+        "\0",
+        "[[organ]]\n[[organ.transition]]",
+    ] {
         assert!(read(noise).is_err(), "{noise:?}");
     }
     assert!(read(&"[".repeat(100_000)).is_err());

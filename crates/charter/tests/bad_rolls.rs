@@ -67,7 +67,8 @@ fn what_spreadsheets_write_is_read() {
         (source.trim_end().to_owned(), 0),
     ];
     for (variant, empty) in variants {
-        let roll = read_workplaces(variant.as_bytes(), &charter).unwrap_or_else(|error| panic!("{variant}\n{error}"));
+        let roll = read_workplaces(variant.as_bytes(), &charter)
+            .unwrap_or_else(|error| panic!("{variant}\n{error}"));
         assert_eq!(roll.workplaces, plain.workplaces, "{variant}");
         assert_eq!((roll.lines.read, roll.lines.refused, roll.lines.empty), (7, 0, empty), "{variant}");
     }
@@ -110,7 +111,8 @@ fn members_have_a_standing_and_organisations_come_in_where_the_charter_admits_th
     let source = include_str!("../testdata/worked-example/charter.toml");
     let charter = read(&format!("{source}\n[members]\norganisations = true\n")).unwrap();
     let workplaces = workplaces(&charter);
-    let members = "member,workplace,standing,kind\nm1,W1,active,person\nm2,W1,,\nm3,W7,arrears,organisation\n";
+    let members =
+        "member,workplace,standing,kind\nm1,W1,active,person\nm2,W1,,\nm3,W7,arrears,organisation\n";
     let roll = read_members(members.as_bytes(), &workplaces, &charter).unwrap();
     assert_eq!(roll.by_workplace(&workplaces), [2, 0, 0, 0, 0, 0, 1]);
     assert_eq!(roll.members[1].standing, roll::Standing::Active);

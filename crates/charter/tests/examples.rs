@@ -1,6 +1,6 @@
 //! The charters that are shipped can be read, and mean what their comments say.
 
-use mandate_charter::{Charter, Effect, House, read};
+use mandate_charter::{Charter, Effect, House, LANGUAGES, explain, read};
 use std::fs;
 use std::path::PathBuf;
 
@@ -36,4 +36,27 @@ fn the_congress_of_1921_has_694_delegates_and_theses_38_signatures() {
     assert_eq!(congress.seats.as_ref().unwrap().house, House::Total(694));
     let theses = charter.motions.iter().find(|motion| motion.effect == Effect::Theses).unwrap();
     assert_eq!(theses.signatures, 38);
+}
+
+/// The whole prose stands beside the crate, to be read by people who know the language. Set `BLESS` in the
+/// environment to write it down anew.
+#[test]
+fn the_charters_read_out_as_written_down() {
+    for language in LANGUAGES {
+        for name in ["valley", "us-2017"] {
+            let sentences = explain(&charter(name), language).unwrap();
+            let lines =
+                sentences.iter().map(|sentence| format!("{} [{}]\n", sentence.text, sentence.article));
+            let prose: String = lines.collect();
+            let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+                .join(format!("testdata/prose/{name}.{language}.txt"));
+            if std::env::var_os("BLESS").is_some() {
+                fs::write(&path, &prose).unwrap();
+            }
+            for (said, written) in prose.lines().zip(fs::read_to_string(&path).unwrap().lines()) {
+                assert_eq!(said, written);
+            }
+            assert_eq!(prose, fs::read_to_string(&path).unwrap());
+        }
+    }
 }

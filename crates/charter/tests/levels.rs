@@ -17,7 +17,8 @@ fn table(charter: &Charter, hierarchy: &Hierarchy, level: &str) -> Vec<String> {
     let row = |assembly: &mandate_charter::Assembly| {
         let seats = hierarchy.seats(charter, assembly).unwrap();
         let electors = assembly.electors.iter().zip(seats);
-        let electors = electors.map(|(body, seats)| format!("{} {seats}", hierarchy.assemblies[body.assembly].id));
+        let electors =
+            electors.map(|(body, seats)| format!("{} {seats}", hierarchy.assemblies[body.assembly].id));
         format!("{} | {} | {}", assembly.id, assembly.members, electors.collect::<Vec<_>>().join(", "))
     };
     of_level.map(row).collect()
@@ -95,7 +96,9 @@ fn without_single_an_assembly_of_one_elector_is_skipped() {
             "branch/C25 | 695 | workplace/W3 1, branch-district/C25/north 6",
         ]
     );
-    assert!(table(&charter, &hierarchy, "congress")[0].contains("| workplace/W4 1, workplace/W7 1, branch/C13 3"));
+    assert!(
+        table(&charter, &hierarchy, "congress")[0].contains("| workplace/W4 1, workplace/W7 1, branch/C13 3")
+    );
 }
 
 #[test]

@@ -14,7 +14,9 @@ pub(super) fn check(charter: &Charter, f: &mut Findings<'_>) {
     }
     let known = articles(charter);
     let is_article = |name: &str| {
-        known.keys().any(|article| article.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        known.keys().any(|article| {
+            article.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     };
     for name in entrenched.iter().filter(|name| !RIGHTS.contains(&name.as_str()) && !is_article(name)) {
         let near = nearest(name, RIGHTS.into_iter().chain(known.keys().map(String::as_str)));

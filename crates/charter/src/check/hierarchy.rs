@@ -74,11 +74,17 @@ fn shares(f: &mut Findings<'_>, level: &Level) {
             false => format!("shares of {}", list(&shared)),
         };
         let expected = format!("a share for each electing level: {}", list(&elected_by));
-        return f.add(&article, found, expected, "write, for example, shares = { branch = \"2/3\", region = \"1/3\" }");
+        return f.add(
+            &article,
+            found,
+            expected,
+            "write, for example, shares = { branch = \"2/3\", region = \"1/3\" }",
+        );
     }
     let sum = level.shares.values().try_fold(Fraction::ZERO, |sum, share| sum.checked_add(*share));
     if sum != Some(Fraction::ONE) {
-        let found = sum.map_or("shares with denominators too large to add".to_owned(), |sum| format!("a sum of {sum}"));
+        let found = sum
+            .map_or("shares with denominators too large to add".to_owned(), |sum| format!("a sum of {sum}"));
         f.add(&article, found, "shares that add up to exactly 1", "change one share");
     }
     if level.shares.values().any(|share| *share == Fraction::ZERO) {
@@ -100,7 +106,12 @@ fn members_level(f: &mut Findings<'_>, levels: &[Level]) {
         [only] if only.group_by == [Column::Workplace] => {}
         [only] => {
             let found = columns(&only.group_by);
-            f.add(&format!("level.{}.group-by", only.id), found, expected, "write group-by = [\"workplace\"]");
+            f.add(
+                &format!("level.{}.group-by", only.id),
+                found,
+                expected,
+                "write group-by = [\"workplace\"]",
+            );
         }
         [_, others @ ..] => {
             for other in others {
@@ -121,7 +132,12 @@ fn congress(f: &mut Findings<'_>, levels: &[Level]) {
         [_, others @ ..] => {
             for other in others {
                 let found = format!("a further one, {}", quoted(&other.id));
-                f.add(&format!("level.{}.group-by", other.id), found, expected, "name its columns in group-by");
+                f.add(
+                    &format!("level.{}.group-by", other.id),
+                    found,
+                    expected,
+                    "name its columns in group-by",
+                );
             }
         }
     }
@@ -143,7 +159,12 @@ fn cycles(f: &mut Findings<'_>, levels: &[Level]) {
     for level in &remaining {
         let found = format!("elected-by leading from {} back into a circle of {}", level.id, join(&ids));
         let expected = "every way down to end at the members' level";
-        f.add(&format!("level.{}.elected-by", level.id), found, expected, "name only finer levels in elected-by");
+        f.add(
+            &format!("level.{}.elected-by", level.id),
+            found,
+            expected,
+            "name only finer levels in elected-by",
+        );
     }
 }
 
@@ -168,11 +189,14 @@ fn coarsening(f: &mut Findings<'_>, levels: &[Level]) {
                     lower.id,
                     columns(&lower.group_by)
                 );
-                let expected = format!("electing levels to be finer: {} does not say which \"{missing}\"", lower.id);
-                let remedy = format!("add \"{missing}\" to the group-by of {}, or let a finer level elect", lower.id);
+                let expected =
+                    format!("electing levels to be finer: {} does not say which \"{missing}\"", lower.id);
+                let remedy =
+                    format!("add \"{missing}\" to the group-by of {}, or let a finer level elect", lower.id);
                 f.add(&article, found, expected, remedy);
             } else if same && !level.single {
-                let found = format!("{} grouped by the same columns as {}, which elects it", level.id, lower.id);
+                let found =
+                    format!("{} grouped by the same columns as {}, which elects it", level.id, lower.id);
                 let expected = "several electing assemblies for an assembly, or single = true";
                 f.add(&article, found, expected, "add single = true, or group by fewer columns");
             }

@@ -50,7 +50,8 @@ fn theses_are_protected(f: &mut Findings<'_>, path: &str, motion: &MotionKind) {
 
 fn languages(charter: &Charter, f: &mut Findings<'_>) {
     let is_tag = |tag: &str| {
-        let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+        let is_part =
+            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
         tag.split('-').all(is_part)
     };
     let languages = &charter.federation.languages;

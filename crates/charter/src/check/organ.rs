@@ -34,7 +34,8 @@ fn assemblies(f: &mut Findings<'_>, path: &str, organ: &Organ) {
     let within = format!("{}/", organ.elected_by);
     for assembly in &organ.assemblies {
         if *assembly != organ.elected_by && !assembly.starts_with(&within) {
-            let expected = format!("ids of assemblies of the level {}, such as \"{within}…\"", organ.elected_by);
+            let expected =
+                format!("ids of assemblies of the level {}, such as \"{within}…\"", organ.elected_by);
             let remedy = "take the id from `mandate charter levels`";
             f.add(&format!("{path}.assemblies"), quoted(assembly), expected, remedy);
         }
@@ -79,11 +80,21 @@ fn steps(charter: &Charter, f: &mut Findings<'_>, path: &str, organ: &Organ, tra
     let [first, later @ ..] = transition.steps.as_slice() else { return };
     if first.posts != organ.posts {
         let expected = format!("the same posts as in the first step, {}", first.name);
-        f.add(&format!("{path}.posts"), "other posts than the first step's", expected, "remove posts from the organ");
+        f.add(
+            &format!("{path}.posts"),
+            "other posts than the first step's",
+            expected,
+            "remove posts from the organ",
+        );
     }
     if !first.criteria.is_empty() {
         let found = format!("criteria for {}, the step a federation starts with", first.name);
-        f.add(&format!("{article}.{}.when", first.name), found, "no criteria for the first step", "remove when");
+        f.add(
+            &format!("{article}.{}.when", first.name),
+            found,
+            "no criteria for the first step",
+            "remove when",
+        );
     }
     if later.is_empty() {
         let expected = "two steps or more";

@@ -51,7 +51,9 @@ fn step(r: &mut Reading<'_>, mut table: Table<'_, '_>) -> TransitionStep {
     let no_posts = Posts { elected: 0, appointed: 0, appointed_by: None };
     let step = TransitionStep {
         name: table.need(r, "name", "\"joint\"", name).unwrap_or_default(),
-        posts: table.need(r, "posts", "{ elected = 3, appointed = 2, appointed-by = \"…\" }", posts).unwrap_or(no_posts),
+        posts: table
+            .need(r, "posts", "{ elected = 3, appointed = 2, appointed-by = \"…\" }", posts)
+            .unwrap_or(no_posts),
         criteria: table.get(r, "when", criteria).unwrap_or_default(),
     };
     table.finish(r);

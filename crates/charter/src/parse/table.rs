@@ -121,7 +121,8 @@ impl<'a, 'i> Table<'a, 'i> {
         read: impl FnOnce(&mut Reading<'_>, &Value<'a, 'i>) -> Option<T>,
     ) -> Option<T> {
         if !self.entries.contains_key(key) {
-            let (expected, remedy) = (format!("the key {key:?}"), format!("add, for example, {key} = {example}"));
+            let (expected, remedy) =
+                (format!("the key {key:?}"), format!("add, for example, {key} = {example}"));
             r.errors.push(r.place(self.offset).error(self.path_of(key), "nothing", expected, remedy));
         }
         self.get(r, key, read)
@@ -175,7 +176,12 @@ impl<'a, 'i> Table<'a, 'i> {
             let expected = format!("one of the keys {}", self.asked.join(", "));
             let remedy = meant(nearest(name, self.asked.iter().copied()), "remove the key");
             let place = r.place(key.span().start);
-            r.errors.push(place.error(self.path_of(name), format!("the key {}", quoted(name)), expected, remedy));
+            r.errors.push(place.error(
+                self.path_of(name),
+                format!("the key {}", quoted(name)),
+                expected,
+                remedy,
+            ));
         }
     }
 }

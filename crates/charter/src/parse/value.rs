@@ -50,7 +50,9 @@ pub(super) fn period(r: &mut Reading<'_>, value: V<'_, '_, '_>) -> Option<Period
         _ => None,
     };
     let expected = "an ISO 8601 duration in whole units such as \"P1Y\", \"P14D\" or \"PT6H\"";
-    period.or_else(|| value.refuse(r, expected, "write P, then years Y, months M, weeks W, days D; hours after T"))
+    period.or_else(|| {
+        value.refuse(r, expected, "write P, then years Y, months M, weeks W, days D; hours after T")
+    })
 }
 
 /// One of a choice's words.
@@ -59,7 +61,8 @@ pub(super) fn choice<T: Word>(r: &mut Reading<'_>, value: V<'_, '_, '_>) -> Opti
     let given = value.value.as_str().unwrap_or_default();
     let found = T::WORDS.iter().find(|(word, _)| *word == given).map(|(_, choice)| *choice);
     found.or_else(|| {
-        let expected = format!("one of {}", words().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", "));
+        let expected =
+            format!("one of {}", words().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", "));
         value.refuse(r, &expected, &meant(nearest(given, words()), "write one of them"))
     })
 }
@@ -109,7 +112,8 @@ pub(super) fn majority(r: &mut Reading<'_>, value: V<'_, '_, '_>) -> Option<Majo
     match value.value {
         DeValue::String(_) => Some(Majority { share: fraction(r, value)?, strict: true, of: Base::Cast }),
         _ => {
-            let mut table = value.table(r, "\"1/2\" or { share = \"2/3\", strict = false, of = \"entitled\" }")?;
+            let mut table =
+                value.table(r, "\"1/2\" or { share = \"2/3\", strict = false, of = \"entitled\" }")?;
             let share = table.need(r, "share", "\"2/3\"", fraction);
             let strict = table.get(r, "strict", flag).unwrap_or(true);
             let of = table.get(r, "of", choice).unwrap_or(Base::Cast);

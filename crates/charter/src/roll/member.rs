@@ -70,7 +70,8 @@ impl MemberRoll {
 
 const STANDINGS: [(&str, Standing); 3] =
     [("active", Standing::Active), ("arrears", Standing::Arrears), ("suspended", Standing::Suspended)];
-const KINDS: [(&str, MemberKind); 2] = [("person", MemberKind::Person), ("organisation", MemberKind::Organisation)];
+const KINDS: [(&str, MemberKind); 2] =
+    [("person", MemberKind::Person), ("organisation", MemberKind::Organisation)];
 const EXAMPLE: &str = "member,workplace,standing,kind";
 
 /// Reads a roll of members against the roll of their workplaces.
@@ -117,7 +118,8 @@ pub fn read_members(
 /// Ids already read, as indices into the members: millions of them, so that no id is kept twice.
 #[derive(Default)]
 struct Seen {
-    table: HashTable<u32>,
+    /// The id's digest beside the index, so that most comparisons and every enlargement leave the members alone.
+    table: HashTable<(u32, u32)>,
     lines: Vec<u32>,
     hasher: RandomState,
 }
@@ -125,18 +127,22 @@ struct Seen {
 impl Seen {
     /// The line on which an id stands already; else notes that it will be the next of `members`.
     fn first_line(&mut self, id: &str, line: usize, members: &[Member]) -> Option<usize> {
-        let hasher = &self.hasher;
-        let hash = hasher.hash_one(id);
-        let is_same = |index: &u32| members[*index as usize].id == id;
-        if let Some(index) = self.table.find(hash, is_same) {
+        let digest = self.hasher.hash_one(id) as u32;
+        let is_same = |(other, index): &(u32, u32)| *other == digest && members[*index as usize].id == id;
+        if let Some((_, index)) = self.table.find(spread(digest), is_same) {
             return Some(self.lines[*index as usize] as usize);
         }
-        let rehash = |index: &u32| hasher.hash_one(members[*index as usize].id.as_str());
         // A roll holds fewer than 2^32 lines: at two bytes a line the file would have eight gigabytes of nothing.
-        self.table.insert_unique(hash, members.len() as u32, rehash);
+        self.table
+            .insert_unique(spread(digest), (digest, members.len() as u32), |(digest, _)| spread(*digest));
         self.lines.push(line as u32);
         None
     }
+}
+
+/// A digest over 64 bits, as the table wants it (Fibonacci hashing: Knuth, volume 3, section 6.4).
+fn spread(digest: u32) -> u64 {
+    u64::from(digest).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 struct Columns {
@@ -158,7 +164,12 @@ impl Columns {
         for (index, name) in names.filter(|(_, name)| !KNOWN.contains(&name.as_str())) {
             let expected = "the columns member, workplace, standing and kind, and no personal data";
             let remedy = meant(nearest(name, KNOWN), "remove the column");
-            errors.push(row.place(index).error("headings", format!("the column {}", quoted(name)), expected, remedy));
+            errors.push(row.place(index).error(
+                "headings",
+                format!("the column {}", quoted(name)),
+                expected,
+                remedy,
+            ));
         }
         if !errors.is_empty() {
             return Err(errors);
@@ -208,7 +219,12 @@ impl Reader<'_> {
         self.workplaces.get(id).copied().ok_or_else(|| {
             let found = if id.is_empty() { "nothing".to_owned() } else { quoted(id) };
             let remedy = "add the workplace to that roll, or correct the id";
-            row.place(index).error("workplace", found, "the id of a workplace on the roll of workplaces", remedy)
+            row.place(index).error(
+                "workplace",
+                found,
+                "the id of a workplace on the roll of workplaces",
+                remedy,
+            )
         })
     }
 
@@ -247,6 +263,11 @@ fn word<T: Copy + Default>(
     known.ok_or_else(|| {
         let names = || words.iter().map(|(word, _)| *word);
         let expected = format!("one of {}", names().collect::<Vec<_>>().join(", "));
-        row.place(index).error(column, quoted(given), expected, meant(nearest(given, names()), "write one of them"))
+        row.place(index).error(
+            column,
+            quoted(given),
+            expected,
+            meant(nearest(given, names()), "write one of them"),
+        )
     })
 }

@@ -133,7 +133,8 @@ impl Row {
         }
         match std::str::from_utf8(&self.line) {
             Ok(text) => {
-                let text = if self.number == 1 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
+                let text =
+                    if self.number == 1 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
                 self.text.push_str(text);
                 Ok(())
             }
@@ -146,7 +147,9 @@ impl Row {
                     [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
                     _ => "Latin-1",
                 };
-                let remedy = format!("save the file as UTF-8 (in a spreadsheet: CSV UTF-8); it looks like {looks_like}");
+                let remedy = format!(
+                    "save the file as UTF-8 (in a spreadsheet: CSV UTF-8); it looks like {looks_like}"
+                );
                 Err(place.error("line", format!("the byte 0x{byte:02X}"), "text in UTF-8", remedy))
             }
         }
@@ -195,7 +198,12 @@ impl Row {
         loop {
             let Some(length) = self.text[at..].find('"') else {
                 let remedy = "close it on the same line; a field cannot run over a line's end";
-                return Err(self.place_of(start).error("line", "an opening quotation mark", "a closing one", remedy));
+                return Err(self.place_of(start).error(
+                    "line",
+                    "an opening quotation mark",
+                    "a closing one",
+                    remedy,
+                ));
             };
             self.unquoted.push_str(&self.text[at..at + length]);
             at += length + 1;

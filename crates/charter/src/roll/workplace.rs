@@ -73,7 +73,8 @@ pub fn read_workplaces(input: impl BufRead, charter: &Charter) -> Result<Workpla
             Err(errors) => refusals.add_line(errors),
         }
     }
-    let lines = Lines { read: roll.workplaces.len() as u64, refused: refusals.lines.refused, empty: rows.empty };
+    let lines =
+        Lines { read: roll.workplaces.len() as u64, refused: refusals.lines.refused, empty: rows.empty };
     roll.lines = lines;
     refusals.lines = lines;
     if refusals.total == 0 { Ok(roll) } else { Err(refusals.into()) }
