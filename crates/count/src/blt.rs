@@ -262,7 +262,7 @@ impl Parser {
     fn name(&mut self, mut cursor: Cursor) -> Result<(), ReadError> {
         let line = lines::text(cursor.number, cursor.line)?;
         let remedy = "after the ballots come the candidates' names, one a line, and at most one title";
-        let mut names = quoted(line).unwrap_or_else(|| vec![line.trim().to_owned()]);
+        let mut names = quoted(line).unwrap_or_else(|| vec![without_preflib_prefix(line.trim()).to_owned()]);
         let limit = self.election.candidates.len() + 1;
         if self.names.len() + names.len() > limit {
             cursor.at = 0;
@@ -324,7 +324,7 @@ fn quoted(line: &str) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// A name without `# ALTERNATIVE NAME 1:`, which files that were once PrefLib's carry inside the quotation marks.
+/// A name without `# ALTERNATIVE NAME 1:`, which files that were once PrefLib's still carry.
 fn without_preflib_prefix(name: &str) -> &str {
     let label = name.strip_prefix("# ALTERNATIVE NAME ").and_then(|rest| rest.split_once(':'));
     match label {

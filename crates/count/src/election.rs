@@ -1,5 +1,6 @@
 //! An election as it is counted: candidates, seats, and ballots in compact form.
 
+use std::fmt;
 use thiserror::Error;
 
 /// The most candidates that a ballot can name.
@@ -137,7 +138,7 @@ impl Mark {
 }
 
 /// Ballots in one block of memory: two bytes a preference, four a ballot, eight for a weight where weights differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Ballots {
     pub(crate) marks: Vec<Mark>,
     ends: Vec<u32>,
@@ -146,6 +147,19 @@ pub struct Ballots {
     uniform_weight: u64,
     denominator: u32,
     total_weight: u64,
+}
+
+/// Ballots can be millions: this shows the first ones and how many there are.
+impl fmt::Debug for Ballots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first: Vec<Ballot> = self.iter().take(8).collect();
+        f.debug_struct("Ballots")
+            .field("len", &self.len())
+            .field("total_weight", &self.total_weight)
+            .field("denominator", &self.denominator)
+            .field("first", &first)
+            .finish()
+    }
 }
 
 impl Default for Ballots {
