@@ -30,7 +30,7 @@ fn order(count: &Count) -> String {
 #[test]
 fn schulze() {
     // Schulze (2011), example 1: d is the unique winner.
-    let example = election(1, 4, "8 acdb, 2 bacd, 4 cdba, 4 dbac, 3 dcba");
+    let example = election(1, 4, "8 acdb, 2 badc, 4 cdba, 4 dbac, 3 dcba");
     let result = count(Rule::Schulze, &example, None).unwrap();
     assert_eq!(letters(&result.winners()), "d");
     let pairwise = result.pairwise.unwrap();
