@@ -13,7 +13,7 @@
 mod bound;
 
 use crate::decimal::Decimal;
-use crate::economy::{Economy, LEVEL_DECIMALS, LEVEL_ONE};
+use crate::economy::{Economy, LEVEL_DECIMALS, LEVEL_ONE, WEIGHT_DECIMALS};
 use crate::plan::{Goal, Plan, Stage};
 use bound::Bound;
 use num_rational::BigRational;
@@ -51,7 +51,8 @@ pub struct StageCheck {
     pub value: Decimal,
     /// What no plan can better that does as well in the earlier stages.
     pub bound: Decimal,
-    /// |bound − value| as a share of the larger of the two; nought where both are nought.
+    /// |bound − value| as a share of the larger of the two (of a thousandth of full fulfilment where both are
+    /// smaller than that); nought where both are nought.
     pub gap: BigRational,
 }
 
@@ -279,7 +280,7 @@ fn check_stages(economy: &Economy, plan: &Plan, failures: &mut Vec<CheckFailure>
             let what = format!("bound of {goal}");
             failures.push(CheckFailure::Stated { what, stated: stage.bound.clone(), actual: bound.clone() });
         }
-        let gap = relative_gap(&value, &bound);
+        let gap = relative_gap(economy, goal, &value, &bound);
         checks.push(StageCheck { goal, value, bound, gap });
     }
     checks
@@ -296,13 +297,23 @@ pub(crate) fn bound_of(
     Bound::new(economy, goal, earlier).of(prices)
 }
 
-/// |bound − value| as a share of the larger of the two.
-pub(crate) fn relative_gap(value: &Decimal, bound: &Decimal) -> BigRational {
-    let largest = value.abs().max(bound.abs());
-    if largest.is_zero() {
+/// |bound − value| as a share of the larger of the two; fulfilments below a thousandth of full ones are measured
+/// against that thousandth, since a share of next to nothing says nothing.
+pub(crate) fn relative_gap(economy: &Economy, goal: Goal, value: &Decimal, bound: &Decimal) -> BigRational {
+    let thousandth = match goal {
+        Goal::Common(_) => Decimal::new(1, 3),
+        Goal::Weighted(tier) => {
+            let weights =
+                economy.needs.iter().filter(|need| need.tier == tier).map(|need| i128::from(need.weight));
+            Decimal::new(weights.sum::<i128>(), WEIGHT_DECIMALS + 3)
+        }
+        Goal::Labour | Goal::Imports => Decimal::zero(),
+    };
+    let size = value.abs().max(bound.abs()).max(thousandth);
+    if size.is_zero() {
         return BigRational::zero();
     }
-    (bound - value).abs().to_rational() / largest.to_rational()
+    (bound - value).abs().to_rational() / size.to_rational()
 }
 
 fn order_of_stages(economy: &Economy, stages: &[Stage]) -> Result<(), String> {

@@ -19,6 +19,9 @@ mod plan;
 mod plan_file;
 mod variant;
 
+pub mod bea;
+pub mod generate;
+
 #[cfg(feature = "solve")]
 mod solve;
 

@@ -4,16 +4,18 @@
 //! and [`check`](crate::check) multiplies them through before the plan is handed out.
 
 mod infeasible;
+mod mending;
 mod prices;
 mod programme;
 mod rounding;
 
-use crate::check::{Check, check};
-use crate::economy::{Economy, LARGEST_MANTISSA};
+use crate::check::check;
+use crate::economy::Economy;
 use crate::plan::{Goal, Plan};
 use programme::{Programme, Unsolved};
 
 pub use infeasible::Shortfall;
+pub(crate) use mending::mend;
 pub(crate) use prices::rounded_prices;
 pub(crate) use programme::Scales;
 pub(crate) use rounding::{rounded_plan, with_stages};
@@ -32,7 +34,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { goals: None, give: 1e-7, limit_s: None }
+        Self { goals: None, give: 5e-7, limit_s: None }
     }
 }
 
@@ -92,30 +94,44 @@ pub fn solve(economy: &Economy, options: &Options) -> Result<Plan, SolveError> {
     if goals.is_empty() {
         return Err(SolveError::Goals("no stages to solve for; name at least one goal".to_owned()));
     }
-    debug_assert!(economy.products.iter().all(|product| product.import_limit <= LARGEST_MANTISSA));
-    // A hair more than needed in every row, so that the rounded plan still holds exactly. Far above rounding,
-    // far below any gap that matters; widened when the solver's own tolerance exceeds it.
-    let mut margin = 4e-9;
+    // How much more than needed is asked of every row, as a share. Nothing at first: rounding is mended exactly
+    // afterwards. Where it cannot be, a hair.
+    let mut margin: f64 = 0.0;
+    let mut give = options.give;
     loop {
-        let plan = match solve_once(economy, &goals, options, margin) {
-            Err(Unsolved::Infeasible) => {
-                let shortfalls = infeasible::shortfalls(economy, options)?;
-                return Err(if shortfalls.is_empty() {
-                    SolveError::Rounding("what is owed leaves no slack at all".to_owned())
-                } else {
-                    SolveError::Infeasible { shortfalls }
-                });
+        let plan = match solve_once(economy, &goals, &Options { give, ..options.clone() }, margin) {
+            Err(Unsolved::Infeasible) => return Err(infeasible(economy, options)?),
+            // So little room was left to a later stage that the solver finds no way: more give, named by the gap.
+            Err(Unsolved::Stuck { .. }) if give < MOST_GIVE => {
+                give = (give * 10.0).max(1e-6);
+                continue;
             }
+            Err(Unsolved::Stuck { goal, status }) => return Err(SolveError::Solver { goal, status }),
             Err(Unsolved::Named(error)) => return Err(error),
             Ok(plan) => plan,
         };
-        let checked: Check = check(economy, &plan);
+        let checked = check(economy, &plan);
         let Some(failure) = checked.failures.first() else { return Ok(plan) };
-        margin *= 16.0;
-        if margin > 1e-5 {
+        margin = (margin * 16.0).max(1e-9);
+        if margin > MOST_MARGIN {
             return Err(SolveError::Rounding(failure.to_string()));
         }
     }
+}
+
+/// More than this is never given way to a later stage, as a share of a stage's value.
+const MOST_GIVE: f64 = 1e-4;
+
+/// More than this is never asked beyond what a row needs, as a share.
+const MOST_MARGIN: f64 = 1e-5;
+
+fn infeasible(economy: &Economy, options: &Options) -> Result<SolveError, SolveError> {
+    let shortfalls = infeasible::shortfalls(economy, options)?;
+    Ok(if shortfalls.is_empty() {
+        SolveError::Rounding("what is owed leaves no slack at all".to_owned())
+    } else {
+        SolveError::Infeasible { shortfalls }
+    })
 }
 
 fn solve_once(economy: &Economy, goals: &[Goal], options: &Options, margin: f64) -> Result<Plan, Unsolved> {
@@ -123,14 +139,19 @@ fn solve_once(economy: &Economy, goals: &[Goal], options: &Options, margin: f64)
     let mut programme = Programme::new(economy, &scales, margin, options);
     let mut duals = Vec::new();
     let mut primal = None;
-    for &goal in goals {
-        let solution = programme.solve(goal)?;
+    for (at, &goal) in goals.iter().enumerate() {
+        let solution = programme.solve(goal).map_err(|unsolved| match unsolved {
+            // The stage before was feasible, so this is the solver's tolerance and no fact.
+            Unsolved::Infeasible if at > 0 => Unsolved::Stuck { goal, status: "Infeasible".to_owned() },
+            other => other,
+        })?;
         duals.push(solution.duals);
         programme.hold(goal, solution.value, options.give);
         primal = Some(solution.primal);
     }
     let primal = primal.expect("there is at least one goal");
-    let plan = rounded_plan(economy, &scales, &primal);
+    let mut plan = rounded_plan(economy, &scales, &primal);
+    mend(economy, &mut plan);
     let prices: Vec<_> = goals
         .iter()
         .zip(&duals)

@@ -110,6 +110,7 @@ pub(super) struct Solution {
 /// Why a stage was not solved.
 pub(super) enum Unsolved {
     Infeasible,
+    Stuck { goal: Goal, status: String },
     Named(SolveError),
 }
 
@@ -117,7 +118,8 @@ pub(super) enum Unsolved {
 pub(super) struct Programme {
     model: Option<Model>,
     limit_s: Option<f64>,
-    levels: Vec<Col>,
+    /// With each column, by what the level is multiplied in it.
+    levels: Vec<(Col, f64)>,
     imports: Vec<Col>,
     stock: Vec<Col>,
     fulfilments: Vec<Col>,
@@ -130,8 +132,16 @@ pub(super) struct Programme {
     /// Costs of each goal, scaled, and turned so that more is better.
     costs: BTreeMap<Goal, Vec<(Col, f64)>>,
     goal_in_costs: Option<Goal>,
+    /// Tiers whose common fulfilment is full.
+    full: Vec<u8>,
     rows: usize,
 }
+
+/// Of a goal's natural size: below it, give is a share of this, so that a goal near nought leaves some room too.
+const SMALL: f64 = 0.05;
+
+/// A fulfilment nearer to 1 than this is full.
+const FULL: f64 = 1e-9;
 
 impl Programme {
     pub(super) fn new(economy: &Economy, scales: &Scales, margin: f64, options: &Options) -> Self {
@@ -150,13 +160,7 @@ impl Programme {
             self.costs[&last].iter().for_each(|&(column, _)| model.change_column_cost(column, 0.0));
         }
         costs.iter().for_each(|&(column, cost)| model.change_column_cost(column, cost));
-        let mut solved = run(model, goal)?;
-        if matches!(solved.status(), HighsModelStatus::Unknown | HighsModelStatus::SolveError) {
-            // Once more from nothing, with the interior point method and its crossover.
-            let mut model: Model = solved.into();
-            model.set_option("solver", "ipm");
-            solved = run(model, goal)?;
-        }
+        let solved = run_persistently(model, goal)?;
         match solved.status() {
             HighsModelStatus::Optimal => {}
             HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
@@ -186,7 +190,7 @@ impl Programme {
         Solution {
             value: self.costs[&goal].iter().map(|(column, cost)| cost * columns[column.index()]).sum(),
             primal: Primal {
-                levels: values(&self.levels),
+                levels: self.levels.iter().map(|(column, scale)| columns[column.index()] / scale).collect(),
                 imports: values(&self.imports),
                 stock: values(&self.stock),
                 fulfilments: values(&self.fulfilments),
@@ -203,17 +207,65 @@ impl Programme {
     /// Holds later stages to what this one reached, less a share `give` of it.
     pub(super) fn hold(&mut self, goal: Goal, value: f64, give: f64) {
         let model = self.model.as_mut().expect("the model is put back after each stage");
-        let least = value - give * value.abs();
-        if let Goal::Common(tier) = goal {
-            model.change_column_bounds(self.commons[&tier], least.max(0.0)..=1.0);
-            self.held.push(None);
-            return;
+        // A tier that can be met in full is held to that without give: its needs become fixed.
+        let full = value >= 1.0 - FULL;
+        let least = if full { value.min(1.0) } else { value - give * value.abs().max(SMALL) };
+        match goal {
+            Goal::Common(tier) => {
+                let least = if full { 1.0 } else { least.max(0.0) };
+                model.change_column_bounds(self.commons[&tier], least..=1.0);
+                self.held.push(None);
+            }
+            Goal::Weighted(tier) if full && self.full.contains(&tier) => self.held.push(None),
+            _ => {
+                let against: Vec<(Col, f64)> =
+                    self.costs[&goal].iter().map(|&(column, cost)| (column, -cost)).collect();
+                model.add_row(..=-least, against);
+                self.held.push(Some(self.rows));
+                self.rows += 1;
+            }
         }
-        let against: Vec<(Col, f64)> =
-            self.costs[&goal].iter().map(|&(column, cost)| (column, -cost)).collect();
-        model.add_row(..=-least, against);
-        self.held.push(Some(self.rows));
-        self.rows += 1;
+        if let (Goal::Common(tier), true) = (goal, full) {
+            self.full.push(tier);
+        }
+    }
+}
+
+/// Ways to solve, each tried where the solver gives up on the one before: from the last basis; with its usual
+/// tolerance, since rounding is mended afterwards anyway; without presolve; by the primal simplex; by the interior
+/// point method with its crossover.
+const WAYS: [Way; 5] = [
+    Way { tolerance: 1e-9, presolve: "choose", simplex_strategy: 1, solver: "choose" },
+    Way { tolerance: 1e-7, presolve: "choose", simplex_strategy: 1, solver: "choose" },
+    Way { tolerance: 1e-7, presolve: "off", simplex_strategy: 1, solver: "choose" },
+    Way { tolerance: 1e-7, presolve: "off", simplex_strategy: 4, solver: "choose" },
+    Way { tolerance: 1e-7, presolve: "choose", simplex_strategy: 1, solver: "ipm" },
+];
+
+/// Settings of HiGHS, by its own names.
+struct Way {
+    tolerance: f64,
+    presolve: &'static str,
+    simplex_strategy: i32,
+    solver: &'static str,
+}
+
+fn run_persistently(mut model: Model, goal: Goal) -> Result<SolvedModel, Unsolved> {
+    let mut ways = WAYS.iter();
+    loop {
+        if let Some(way) = ways.next() {
+            model.set_option("primal_feasibility_tolerance", way.tolerance);
+            model.set_option("dual_feasibility_tolerance", way.tolerance);
+            model.set_option("presolve", way.presolve);
+            model.set_option("simplex_strategy", way.simplex_strategy);
+            model.set_option("solver", way.solver);
+        }
+        let solved = run(model, goal)?;
+        let gave_up = matches!(solved.status(), HighsModelStatus::Unknown | HighsModelStatus::SolveError);
+        if !gave_up || ways.len() == 0 {
+            return Ok(solved);
+        }
+        model = solved.into();
     }
 }
 
@@ -291,35 +343,46 @@ impl<'a> Builder<'a> {
             held: Vec::new(),
             costs: self.costs,
             goal_in_costs: None,
+            full: Vec::new(),
             rows: next(),
         }
     }
 
-    fn add_levels(&mut self) -> Vec<Col> {
+    /// A column for each activity, multiplied so that its largest share of any product's supply is 1: the solver
+    /// drops what it thinks too small to matter, and a small workplace's inputs matter to the balance.
+    fn add_levels(&mut self) -> Vec<(Col, f64)> {
         let economy = self.economy;
         let labour_unit = unit(economy.labour_decimals);
         let mut columns = Vec::with_capacity(economy.activities.len());
         for activity in &economy.activities {
-            let column = self.problem.add_column(0.0, 0.0..=activity.capacity as f64 / LEVEL_ONE as f64);
-            for (product, quantity) in net_use(&activity.outputs, &activity.inputs) {
-                let share = quantity as f64 * unit(economy.products[product].decimals)
-                    / self.scales.products[product];
-                self.rows_of_products[product].push((column, share));
+            let shares: Vec<(usize, f64)> = net_use(&activity.outputs, &activity.inputs)
+                .into_iter()
+                .map(|(product, quantity)| {
+                    let quantity = quantity as f64 * unit(economy.products[product].decimals);
+                    (product, quantity / self.scales.products[product])
+                })
+                .collect();
+            let scale =
+                above_nought(shares.iter().fold(0.0, |largest: f64, (_, share)| largest.max(share.abs())));
+            let column =
+                self.problem.add_column(0.0, 0.0..=activity.capacity as f64 / LEVEL_ONE as f64 * scale);
+            for (product, share) in shares {
+                self.rows_of_products[product].push((column, share / scale));
             }
             let mut labour = 0.0;
             for hours in &activity.labour {
                 let index = hours.of as usize;
-                let quantity = hours.quantity as f64 * labour_unit;
+                let quantity = hours.quantity as f64 * labour_unit / scale;
                 self.rows_of_grades[index].push((column, quantity / self.scales.grades[index]));
                 labour += quantity;
             }
             self.cost(Goal::Labour, column, -labour);
             for load in &activity.satellites {
                 let index = load.of as usize;
-                let quantity = load.quantity as f64 * unit(economy.satellites[index].decimals);
+                let quantity = load.quantity as f64 * unit(economy.satellites[index].decimals) / scale;
                 self.rows_of_satellites[index].push((column, quantity / self.scales.satellites[index]));
             }
-            columns.push(column);
+            columns.push((column, scale));
         }
         columns
     }
@@ -392,8 +455,9 @@ fn set_options(model: &mut Model, options: &Options) {
     model.make_quiet();
     model.set_option("threads", 1);
     model.set_option("random_seed", 1);
-    model.set_option("primal_feasibility_tolerance", 1e-9);
-    model.set_option("dual_feasibility_tolerance", 1e-9);
+
+    // Rows and columns are scaled above; a second scaling cost more iterations than it saved.
+    model.set_option("simplex_scale_strategy", 0);
     if let Some(limit_s) = options.limit_s {
         model.set_option("time_limit", limit_s);
     }

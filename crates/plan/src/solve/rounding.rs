@@ -12,8 +12,8 @@ fn rounded(value: f64, least: i64, most: i64) -> i64 {
     if nearest.is_nan() { least } else { (nearest as i64).clamp(least, most) }
 }
 
-/// Levels and fulfilments to the nearest 10^−9. Imports and stock to the product's decimals: upward, since the
-/// balance needs all of them, but not for a digit that is the solver's noise.
+/// Everything to the nearest last decimal. The balances are then out by some last decimals, which
+/// [`mend`](super::mend) makes good.
 pub(crate) fn rounded_plan(economy: &Economy, scales: &Scales, primal: &Primal) -> Plan {
     let mut plan = Plan::idle(economy);
     for (index, activity) in economy.activities.iter().enumerate() {
@@ -21,16 +21,13 @@ pub(crate) fn rounded_plan(economy: &Economy, scales: &Scales, primal: &Primal) 
     }
     for (index, product) in economy.products.iter().enumerate() {
         let mantissa_of_scale = scales.products[index] / unit(product.decimals);
-        let noise = 1e-9 * mantissa_of_scale;
-        let upward = |share: f64| (share * mantissa_of_scale - noise).ceil();
-        plan.imports[index] = rounded(upward(primal.imports[index]), 0, product.import_limit);
-        plan.stock[index] = rounded(upward(primal.stock[index]), 0, product.stock);
+        plan.imports[index] = rounded(primal.imports[index] * mantissa_of_scale, 0, product.import_limit);
+        plan.stock[index] = rounded(primal.stock[index] * mantissa_of_scale, 0, product.stock);
     }
     for (index, need) in economy.needs.iter().enumerate() {
         let fulfilment = primal.fulfilments[index] * FULFILMENT_ONE as f64;
         plan.fulfilments[index] = rounded(fulfilment, need.minimum, FULFILMENT_ONE);
     }
-    plan.labour = plan.labour_used(economy);
     plan
 }
 
@@ -46,7 +43,7 @@ pub(crate) fn with_stages(
         let value = goal.value(economy, &plan);
         let bound = bound_of(economy, goal, &earlier, &prices)
             .ok_or_else(|| SolveError::Rounding(format!("prices of stage `{goal}` do not fit 128 bits")))?;
-        let gap = relative_gap(&value, &bound);
+        let gap = relative_gap(economy, goal, &value, &bound);
         earlier.push(StageCheck { goal, value: value.clone(), bound: bound.clone(), gap });
         plan.stages.push(Stage { goal, value, bound, prices });
     }
