@@ -103,8 +103,8 @@ pub enum Fault {
     /// The machine decided on an entry that the record cannot keep.
     #[error("the entry decided on cannot be kept: {0}")]
     Unkeepable(#[from] Unkeepable),
-    /// The machine cannot apply an entry of the record.
-    #[error("entry {position} cannot be applied: {problem}")]
+    /// The machine cannot read an entry of the record, or it does not fit the state before it.
+    #[error("entry {position} does not replay: {problem}")]
     Unappliable {
         /// The entry's position, from 0.
         position: u64,

@@ -160,7 +160,7 @@ fn an_entry_that_cannot_be_applied_undoes_the_transaction() {
     let blunder =
         Command::Blunder { entry: br#"{"v":1,"event":{"unheard-of":{}}}"#.to_vec(), attachment: None };
     let refused = message(keeper.submit(blunder).unwrap_err());
-    assert!(refused.starts_with("entry 2 cannot be applied: unknown variant `unheard-of`"), "{refused}");
+    assert!(refused.starts_with("entry 2 does not replay: unknown variant `unheard-of`"), "{refused}");
     assert!(!keeper.has_staged());
     assert_eq!(keeper.machine().unwrap().boxes["strike fund"], 1);
     assert_eq!(keeper.submit(pay("strike fund", 1)).unwrap().entries, 1..2);
