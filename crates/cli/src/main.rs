@@ -1,8 +1,10 @@
 //! The one binary. Each subcommand is a file of its own; this one only knows their names.
 
 mod apportion;
+mod charter;
 mod count;
 mod failure;
+mod init;
 mod record;
 
 use clap::{Parser, Subcommand};
@@ -19,6 +21,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Args),
+    Charter(charter::Args),
     Count(count::Args),
     Apportion(apportion::Args),
     Record(record::Args),
@@ -36,6 +40,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Init(args) => init::run(args),
+        Command::Charter(args) => charter::run(args),
         Command::Count(args) => count::run(args),
         Command::Apportion(args) => apportion::run(args),
         Command::Record(args) => record::run(args),
