@@ -3,6 +3,7 @@
 use crate::count::written;
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
+use mandate_record::federation::{Audit, check_results};
 use mandate_record::note::{Note, VerifierKey};
 use mandate_record::tree::leaf_hash;
 use mandate_record::{
@@ -29,7 +30,7 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Action {
-    /// Check everything from nothing but the files, and say where the first difference is
+    /// Check the files, then compute every result anew, and say where the first difference is
     #[command(after_help = "Example:\n  mandate record verify valley --checkpoint kept-by-me --json")]
     Verify {
         /// The federation's directory
@@ -40,6 +41,9 @@ enum Action {
         /// The key by which that checkpoint must be signed, as `mandate record key` prints it
         #[arg(long, value_name = "KEY", requires = "checkpoint")]
         key: Option<String>,
+        /// Check hashes, tree and attachments only, and compute no results
+        #[arg(long)]
+        files_only: bool,
         /// One JSON object
         #[arg(long)]
         json: bool,
@@ -118,8 +122,9 @@ enum Action {
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
     match args.action {
-        Action::Verify { dir, checkpoint, key, json } => {
-            verify(&dir, checkpoint.as_deref(), key.as_deref(), json)
+        Action::Verify { dir, checkpoint, key, files_only, json } => {
+            let checkpoint = checkpoint.map(|path| read_checkpoint(&path, key.as_deref())).transpose()?;
+            verify(&dir, checkpoint.as_ref(), files_only, json)
         }
         Action::Export { dir, out, json } => {
             let checkpoint = with_bar("exported", |progress| mandate_record::export(&dir, &out, progress))?;
@@ -140,13 +145,19 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
 }
 
-fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, json: bool) -> Result<(), Failure> {
-    let checkpoint = checkpoint.map(|path| read_checkpoint(path, key)).transpose()?;
-    let verification =
-        with_bar("verified", |progress| mandate_record::verify(dir, checkpoint.as_ref(), progress))?;
+fn verify(dir: &Path, checkpoint: Option<&Checkpoint>, files_only: bool, json: bool) -> Result<(), Failure> {
+    let mut verification =
+        with_bar("verified", |progress| mandate_record::verify(dir, checkpoint, progress))?;
+    let mut audit = None;
+    if verification.is_ok() && !files_only {
+        match with_bar("computed anew", |progress| check_results(dir, progress))? {
+            Ok((_, found)) => audit = Some(found),
+            Err(difference) => verification.first_difference = Some(difference),
+        }
+    }
     print(match json {
         true => json_line(&verified(&verification))?,
-        false => verification_text(&verification),
+        false => verification_text(&verification, audit),
     })?;
     match verification.first_difference {
         None => Ok(()),
@@ -202,10 +213,15 @@ fn verified(verification: &Verification) -> Verified {
     }
 }
 
-fn verification_text(verification: &Verification) -> String {
+fn verification_text(verification: &Verification, audit: Option<Audit>) -> String {
     let mut text = format!("entries  {}\nroot     {}\n", verification.entries, verification.root);
     for (hash, entry) in &verification.erased {
         text += &format!("erased   attachment {hash}, by entry {entry}\n");
+    }
+    if let Some(Audit { same, erased }) = audit {
+        text += &format!(
+            "results  {same} computed anew, all the same; {erased} no longer, their ballots being erased\n"
+        );
     }
     text += if verification.is_ok() { "ok" } else { "not ok" };
     text
