@@ -1,15 +1,15 @@
 //! Approval: each ballot is a vote for everyone it names, and those with most votes are elected.
 
-use crate::lot::Seed;
+use crate::contest::Contest;
 use crate::single_stage::{self, Tally};
-use crate::{Count, CountError, Election, Rule};
+use crate::{Count, CountError};
 
 /// Counts approvals: a ballot approves of all whom it names, in whatever order.
 ///
 /// A ballot that names nobody who stands is invalid. Ties for the last seats are broken by lot.
-pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountError> {
-    crate::count::check_seats(Rule::Approval, election)?;
-    let standing = crate::parcel::standing_table(election);
+pub(crate) fn count(contest: &Contest) -> Result<Count, CountError> {
+    let election = contest.election;
+    let standing = contest.standing_table();
     let mut totals = vec![0; standing.len()];
     let mut valid = 0;
     for ballot in election.ballots.iter() {
@@ -21,6 +21,6 @@ pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountErr
         valid += if approves { ballot.weight } else { 0 };
     }
     let denominator = election.ballots.denominator();
-    let tally = Tally { rule: Rule::Approval, paragraph: "most approvals", totals, denominator, valid };
-    single_stage::elect(tally, election, seed)
+    let tally = Tally { paragraph: "most approvals", totals, denominator, valid };
+    single_stage::elect(tally, contest)
 }

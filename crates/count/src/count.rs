@@ -1,35 +1,26 @@
 //! Counting by a rule's name.
 
+use crate::contest::Contest;
 use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
-use crate::{approval, plurality, schulze, scottish_stv, two_rounds};
+use crate::{approval, ers97, northern_ireland, plurality, schulze, scottish_stv, two_rounds};
 
 /// Counts an election by a rule.
 ///
 /// `seed` is used only where the rule's text says "by lot"; without one, such a tie is
 /// [`CountError::LotNeeded`]. The order of the ballots never matters.
 pub fn count(rule: Rule, election: &Election, seed: Option<&Seed>) -> Result<Count, CountError> {
-    match rule {
-        Rule::ScottishStv => scottish_stv::count(election, seed),
-        Rule::Plurality => plurality::count(election, seed),
-        Rule::TwoRounds => two_rounds::count(election, seed),
-        Rule::Schulze => schulze::count(election, seed),
-        Rule::Approval => approval::count(election, seed),
-    }
+    count_contest(&Contest::new(rule, election, seed)?)
 }
 
-/// The checks that come before every count: there are seats, and enough candidates for them.
-pub(crate) fn check_seats(rule: Rule, election: &Election) -> Result<(), CountError> {
-    let seats = election.seats;
-    let standing = election.candidates.iter().filter(|candidate| !candidate.withdrawn).count();
-    if seats == 0 {
-        return Err(CountError::NoSeats);
+pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {
+    match contest.rule {
+        Rule::ScottishStv => scottish_stv::count(contest),
+        Rule::Ers97 => ers97::count(contest),
+        Rule::NorthernIreland => northern_ireland::count(contest),
+        Rule::Plurality => plurality::count(contest),
+        Rule::TwoRounds => two_rounds::count(contest),
+        Rule::Schulze => schulze::count(contest),
+        Rule::Approval => approval::count(contest),
     }
-    if seats as usize > standing {
-        return Err(CountError::MoreSeatsThanCandidates { seats, standing });
-    }
-    if rule.fills_one_seat() && seats > 1 {
-        return Err(CountError::OneSeatOnly { rule: rule.name(), seats });
-    }
-    Ok(())
 }

@@ -176,12 +176,28 @@ impl Default for Ballots {
 }
 
 /// One ballot: ranks, and how much it weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Ballot<'a> {
     /// The entries in order of preference.
     pub marks: &'a [Mark],
     /// The weight, in units of one vote divided by [`Ballots::denominator`].
     pub weight: u64,
+}
+
+/// Weight and ranking, such as `3 2>1=4>->5`.
+impl fmt::Debug for Ballot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.weight)?;
+        let mut separator = " ";
+        for mark in self.marks {
+            match mark.candidate() {
+                Some(candidate) => write!(f, "{separator}{candidate}")?,
+                None => write!(f, "{separator}-")?,
+            }
+            separator = if mark.tied_with_next() { "=" } else { ">" };
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Ballot<'a> {

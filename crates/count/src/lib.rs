@@ -3,27 +3,31 @@
 //! An [`Election`] holds candidates, seats and ballots. [`Rule`] names how it is counted.
 
 mod apportionment;
-pub mod approval;
+mod approval;
 pub mod blt;
+mod contest;
 mod count;
 mod countback;
 mod election;
 mod error;
+mod ers97;
+mod gregory;
 mod lines;
 pub mod lot;
 mod name;
+mod northern_ireland;
 mod outcome;
 mod pairwise;
 mod parcel;
-pub mod plurality;
+mod plurality;
 pub mod print;
 mod read_error;
 mod rule;
-pub mod schulze;
-pub mod scottish_stv;
+mod schulze;
+mod scottish_stv;
 mod sheet;
 mod single_stage;
-pub mod two_rounds;
+mod two_rounds;
 mod votes;
 
 pub use apportionment::{ApportionError, ApportionmentMethod, apportion};

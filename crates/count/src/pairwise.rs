@@ -1,5 +1,6 @@
 //! Candidates compared two by two.
 
+use crate::contest::Contest;
 use crate::{Election, Pairwise};
 
 /// How many votes prefer whom to whom. Candidates are indexed from 0.
@@ -16,7 +17,9 @@ impl Matrix {
     ///
     /// For ballots that rank few of many candidates, only the pairs that both are ranked are touched; the others
     /// follow from how often each is ranked at all.
-    pub fn of(election: &Election) -> Self {
+    pub fn of(contest: &Contest) -> Self {
+        let election = contest.election;
+        let standing = contest.standing_table();
         let candidates = election.candidates.len();
         let mut matrix = Self { candidates, preferred: vec![0; candidates * candidates], valid: 0 };
         let mut ranked = vec![0u64; candidates];
@@ -28,7 +31,7 @@ impl Matrix {
                 let start = above.len();
                 for candidate in rank.iter().filter_map(|mark| mark.candidate()) {
                     let index = usize::from(candidate) - 1;
-                    if election.candidates[index].withdrawn {
+                    if !standing[usize::from(candidate)] {
                         continue;
                     }
                     ranked[index] += ballot.weight;

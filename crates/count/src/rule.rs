@@ -7,6 +7,10 @@ use crate::name::named;
 pub enum Rule {
     /// Single transferable vote of the Scottish local government elections.
     ScottishStv,
+    /// Single transferable vote of the Electoral Reform Society, as in most union rule books.
+    Ers97,
+    /// Single transferable vote of the councils of Northern Ireland.
+    NorthernIreland,
     /// Those with most first preferences are elected.
     Plurality,
     /// An absolute majority, or a second round between the first two.
@@ -19,13 +23,22 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: &[Self] =
-        &[Self::ScottishStv, Self::Plurality, Self::TwoRounds, Self::Schulze, Self::Approval];
+    pub const ALL: &[Self] = &[
+        Self::ScottishStv,
+        Self::Ers97,
+        Self::NorthernIreland,
+        Self::Plurality,
+        Self::TwoRounds,
+        Self::Schulze,
+        Self::Approval,
+    ];
 
     /// The name by which charters and commands call the rule.
     pub fn name(self) -> &'static str {
         match self {
             Self::ScottishStv => "scottish-stv",
+            Self::Ers97 => "ers97",
+            Self::NorthernIreland => "northern-ireland-stv",
             Self::Plurality => "plurality",
             Self::TwoRounds => "two-rounds",
             Self::Schulze => "schulze",
@@ -43,6 +56,13 @@ impl Rule {
             Self::ScottishStv => {
                 "Scottish Local Government Elections Order 2007 (SSI 2007/42), schedule 1, rules 45 to 52"
             }
+            Self::Ers97 => {
+                "R. A. Newland and F. S. Britton, How to conduct an election by the Single Transferable Vote \
+                 (Electoral Reform Society, 3rd edition, 1997), section 5"
+            }
+            Self::NorthernIreland => {
+                "Local Elections (Northern Ireland) Order 1985 (SI 1985/454), schedule 2, rules 47 to 52"
+            }
             Self::Plurality => {
                 "most votes; several seats as in the single non-transferable vote \
                  (Taiwan, Civil Servants Election and Recall Act, article 67)"
@@ -53,14 +73,6 @@ impl Rule {
                  single-winner election method, Social Choice and Welfare 36 (2011), strength by winning votes"
             }
             Self::Approval => "S. J. Brams and P. C. Fishburn, Approval Voting (1983)",
-        }
-    }
-
-    /// The value of a ballot paper of weight one in the units in which the rule counts.
-    pub(crate) fn paper_value(self) -> i128 {
-        match self {
-            Self::ScottishStv => 100_000,
-            _ => 1,
         }
     }
 

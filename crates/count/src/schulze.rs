@@ -3,25 +3,25 @@
 //! M. Schulze, Social Choice and Welfare 36 (2011), 267–303. The strength of a victory is its winning votes; of two
 //! with equal winning votes, that with fewer losing votes is stronger (the paper's relation ≻win).
 
-use crate::lot::Seed;
+use crate::contest::Contest;
 use crate::pairwise::Matrix;
 use crate::single_stage::break_tie_at_the_cut;
-use crate::{Action, Count, CountError, Decision, Elected, Election, Rule, Stage, Tie, Votes};
+use crate::{Action, Count, CountError, Decision, Elected, Stage, Tie, Votes};
 
 /// Counts by the Schulze method; with several seats, the first ones of the Schulze order are elected (which is not
 /// proportional).
 ///
 /// Candidates whom the method leaves level are ordered by lot where a seat hangs on it.
-pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountError> {
-    crate::count::check_seats(Rule::Schulze, election)?;
-    let matrix = Matrix::of(election);
+pub(crate) fn count(contest: &Contest) -> Result<Count, CountError> {
+    let election = contest.election;
+    let matrix = Matrix::of(contest);
     let cast = election.ballots.total_weight();
     if matrix.valid == 0 {
         return Err(CountError::NobodyVoted { cast });
     }
     let paths = Paths::of(&matrix);
-    let (order, ties) = order(&paths, election, seed)?;
-    let (winners, runners_up) = order.split_at(election.seats as usize);
+    let (order, ties) = order(&paths, contest)?;
+    let (winners, runners_up) = order.split_at(contest.seats as usize);
     let paragraph = "strongest paths";
     let votes = |units: u64| Votes::new(i128::from(units), i128::from(election.ballots.denominator()));
     let stage = Stage {
@@ -39,8 +39,8 @@ pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountErr
     let mut pairwise = matrix.to_pairwise(election);
     pairwise.path_strengths = Some(paths.to_votes());
     Ok(Count {
-        rule: Rule::Schulze,
-        seats: election.seats,
+        rule: contest.rule,
+        seats: contest.seats,
         valid: votes(matrix.valid),
         invalid: votes(cast - matrix.valid),
         quota: None,
@@ -56,12 +56,8 @@ pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountErr
 ///
 /// The relation "stronger path to than from" is transitive (the paper's section 4.1), so candidates with equally
 /// many above them are level or differ in nothing that a seat hangs on.
-fn order(
-    paths: &Paths,
-    election: &Election,
-    seed: Option<&Seed>,
-) -> Result<(Vec<u16>, Vec<Tie>), CountError> {
-    let standing = election.standing();
+fn order(paths: &Paths, contest: &Contest) -> Result<(Vec<u16>, Vec<Tie>), CountError> {
+    let standing = &contest.eligible;
     let above = |candidate: u16| {
         let better = |other: &&u16| paths.prefers(usize::from(**other) - 1, usize::from(candidate) - 1);
         standing.iter().filter(better).count() as u64
@@ -70,9 +66,9 @@ fn order(
         standing.iter().map(|candidate| (above(*candidate), *candidate)).collect();
     ranks.sort_unstable();
     let mut order: Vec<u16> = ranks.iter().map(|(_, candidate)| *candidate).collect();
-    let mut rank_of = vec![0u64; election.candidates.len() + 1];
+    let mut rank_of = vec![0u64; contest.election.candidates.len() + 1];
     ranks.iter().for_each(|(above, candidate)| rank_of[usize::from(*candidate)] = u64::MAX - above);
-    let ties = break_tie_at_the_cut(&mut order, |candidate| rank_of[usize::from(candidate)], election, seed)?;
+    let ties = break_tie_at_the_cut(&mut order, |candidate| rank_of[usize::from(candidate)], contest)?;
     Ok((order, ties))
 }
 

@@ -3,10 +3,10 @@
 //! The Scottish Local Government Elections Order 2007 (SSI 2007/42), schedule 1, rules 45 to 52. Values of papers
 //! are kept to five decimal places, any remainder being ignored (rule 48(3)).
 
-use crate::lot::Seed;
-use crate::parcel::{self, Parcel, Piles};
-use crate::sheet::{Lookback, Pick, Sheet, Standing};
-use crate::{Action, Count, CountError, Decision, Election, Rule, Transfer};
+use crate::contest::Contest;
+use crate::parcel::{Piles, Reading};
+use crate::sheet::{Lookback, Pick, Sheet};
+use crate::{Action, Count, CountError, Decision, Transfer};
 
 /// The value of a first preference, in units of the fifth decimal place.
 const ONE: i128 = 100_000;
@@ -15,28 +15,12 @@ const ONE: i128 = 100_000;
 ///
 /// A paper of weight *n* counts as *n* papers. A paper without a first preference for one candidate alone is
 /// invalid; a paper on which a later rank is skipped or shared is non-transferable from there on.
-pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountError> {
-    let mut count = Scottish::first_stage(election, seed)?;
-    while count.sheet.vacancies() > 0 {
+pub(crate) fn count(contest: &Contest) -> Result<Count, CountError> {
+    let mut count = Scottish::first_stage(contest)?;
+    while !count.sheet.is_over() {
         count.next_stage()?;
     }
     Ok(count.sheet.finish())
-}
-
-/// The papers that a candidate held when deemed elected, or `None` where the candidate was not elected.
-pub(crate) fn papers_that_elected(
-    election: &Election,
-    seed: Option<&Seed>,
-    candidate: u16,
-) -> Result<Option<Vec<Parcel>>, CountError> {
-    let mut count = Scottish::first_stage(election, seed)?;
-    while count.sheet.standing[usize::from(candidate)] != Standing::Elected {
-        if count.sheet.vacancies() == 0 {
-            return Ok(None);
-        }
-        count.next_stage()?;
-    }
-    Ok(Some(count.piles.take(candidate)))
 }
 
 struct Scottish<'a> {
@@ -48,11 +32,13 @@ struct Scottish<'a> {
 
 impl<'a> Scottish<'a> {
     /// Rule 45 (first stage) and rule 46 (quota).
-    fn first_stage(election: &'a Election, seed: Option<&'a Seed>) -> Result<Self, CountError> {
-        let sheet = Sheet::new(Rule::ScottishStv, election, seed, ONE)?;
-        let piles = Piles::new(sheet.totals.len());
+    fn first_stage(contest: &'a Contest) -> Result<Self, CountError> {
+        let mut sheet = Sheet::new(contest, ONE);
+        let piles = Piles::of_first_preferences(&mut sheet, ONE, Reading::Consecutive)?;
+        let votes = sheet.valid / sheet.per_vote / (i128::from(contest.election.seats) + 1) + 1;
+        sheet.quota = Some(votes * sheet.per_vote);
         let mut count = Self { sheet, piles, pending: Vec::new() };
-        count.first_preferences()?;
+        count.end_stage(Action::FirstCount, "rule 45", Vec::new());
         Ok(count)
     }
 
@@ -61,24 +47,6 @@ impl<'a> Scottish<'a> {
             Some(candidate) => self.transfer_surplus(candidate),
             None => self.exclude_lowest()?,
         }
-        Ok(())
-    }
-
-    fn first_preferences(&mut self) -> Result<(), CountError> {
-        let continuing = self.sheet.continuing_table();
-        let sorted = parcel::sort_all(self.sheet.election, &continuing, ONE);
-        self.sheet.invalid = sorted.non_transferable.weight * ONE;
-        for (candidate, parcel) in sorted.parcels.into_iter().enumerate() {
-            self.sheet.valid += parcel.weight * ONE;
-            self.piles.add(&mut self.sheet, candidate, parcel);
-        }
-        if self.sheet.valid == 0 {
-            return Err(CountError::NobodyVoted { cast: self.sheet.election.ballots.total_weight() });
-        }
-        let seats = i128::from(self.sheet.election.seats);
-        let votes = self.sheet.valid / self.sheet.per_vote / (seats + 1) + 1;
-        self.sheet.quota = Some(votes * self.sheet.per_vote);
-        self.end_stage(Action::FirstCount, "rule 45", Vec::new());
         Ok(())
     }
 
@@ -113,8 +81,8 @@ impl<'a> Scottish<'a> {
 
     /// Rules 50 and 51: the lowest is excluded; each paper goes on at the value it was received at.
     fn exclude_lowest(&mut self) -> Result<(), CountError> {
-        let continuing = self.sheet.continuing();
-        let candidate = self.sheet.pick(&continuing, Pick::Lowest, Lookback::MostRecent, "exclusion")?;
+        let excludable = self.sheet.excludable();
+        let candidate = self.sheet.pick(&excludable, Pick::Lowest, Lookback::MostRecent, "exclusion")?;
         self.sheet.exclude(candidate);
         self.sheet.totals[usize::from(candidate)] = 0;
         let mut transfers = Vec::new();

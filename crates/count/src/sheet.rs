@@ -1,10 +1,9 @@
 //! The result sheet of a count in stages: votes credited, stage by stage, and who is elected or excluded.
 
+use crate::contest::Contest;
 use crate::lot::{self, Seed};
 use crate::parcel::Parcel;
-use crate::{
-    Action, Count, CountError, Decision, Elected, Election, Rule, Stage, Tie, TieBreak, Transfer, Votes,
-};
+use crate::{Action, Count, CountError, Decision, Elected, Election, Stage, Tie, TieBreak, Transfer, Votes};
 
 /// Where a candidate stands while a count runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +35,8 @@ pub(crate) enum Lookback {
 /// The sheet. Votes are integers in units of one vote divided by `per_vote`; candidates are numbers from 1, and
 /// index 0 of each list is unused.
 pub(crate) struct Sheet<'a> {
+    contest: &'a Contest<'a>,
     pub election: &'a Election,
-    pub rule: Rule,
-    pub seats: u32,
-    pub seed: Option<&'a Seed>,
     pub per_vote: i128,
     pub standing: Vec<Standing>,
     pub totals: Vec<i128>,
@@ -48,7 +45,8 @@ pub(crate) struct Sheet<'a> {
     pub quota: Option<i128>,
     pub valid: i128,
     pub invalid: i128,
-    history: Vec<Vec<i128>>,
+    /// Votes at the points of the count that ties look back to, each with its stage.
+    history: Vec<(u32, Vec<i128>)>,
     elected: Vec<Elected>,
     excluded: Vec<u16>,
     ties: Vec<Tie>,
@@ -56,30 +54,17 @@ pub(crate) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// An empty sheet, after the checks that hold for every rule.
-    pub fn new(
-        rule: Rule,
-        election: &'a Election,
-        seed: Option<&'a Seed>,
-        per_vote: i128,
-    ) -> Result<Self, CountError> {
-        crate::count::check_seats(rule, election)?;
-        Ok(Self::unchecked(rule, election, seed, per_vote))
-    }
-
-    /// An empty sheet for as many seats as the election has.
-    pub fn unchecked(rule: Rule, election: &'a Election, seed: Option<&'a Seed>, per_vote: i128) -> Self {
-        let standing: Vec<Standing> = std::iter::once(Standing::Withdrawn)
-            .chain(election.candidates.iter().map(|candidate| match candidate.withdrawn {
-                true => Standing::Withdrawn,
-                false => Standing::Continuing,
-            }))
+    /// An empty sheet.
+    pub fn new(contest: &'a Contest, per_vote: i128) -> Self {
+        let standing: Vec<Standing> = contest
+            .standing_table()
+            .into_iter()
+            .map(|stands| if stands { Standing::Continuing } else { Standing::Withdrawn })
             .collect();
+        let election = contest.election;
         Self {
+            contest,
             election,
-            rule,
-            seats: election.seats,
-            seed,
             per_vote: per_vote * i128::from(election.ballots.denominator()),
             totals: vec![0; standing.len()],
             standing,
@@ -121,7 +106,20 @@ impl<'a> Sheet<'a> {
 
     /// Seats not yet filled.
     pub fn vacancies(&self) -> usize {
-        (self.seats as usize).saturating_sub(self.elected.len())
+        (self.election.seats as usize).saturating_sub(self.elected.len())
+    }
+
+    /// Whether all are elected who are wanted: in a countback, the new ones.
+    pub fn is_over(&self) -> bool {
+        let is_new = |elected: &&Elected| !self.contest.sitting.contains(&elected.candidate);
+        self.vacancies() == 0 || self.elected.iter().filter(is_new).count() >= self.contest.seats as usize
+    }
+
+    /// Continuing candidates who may be excluded: in a countback, none of the sitting.
+    pub fn excludable(&self) -> Vec<u16> {
+        let mut continuing = self.continuing();
+        continuing.retain(|candidate| !self.contest.sitting.contains(candidate));
+        continuing
     }
 
     /// A number of units as votes.
@@ -189,8 +187,13 @@ impl<'a> Sheet<'a> {
             elected,
             excluded,
         };
+        self.note_point();
         self.stages.push(stage);
-        self.history.push(self.totals.clone());
+    }
+
+    /// Notes the votes as they stand within the stage that is under way, for ties to look back to.
+    pub fn note_point(&mut self) {
+        self.history.push((self.stage(), self.totals.clone()));
     }
 
     /// Notes the quota of the stage that has just ended, for rules in which it changes.
@@ -223,22 +226,27 @@ impl<'a> Sheet<'a> {
         if let [only] = tied[..] {
             return Ok(only);
         }
-        let stages: Vec<usize> = match lookback {
-            Lookback::MostRecent => (0..self.history.len()).rev().collect(),
-            Lookback::Earliest => (0..self.history.len()).collect(),
-            Lookback::No => Vec::new(),
-        };
         let mut left = tied.clone();
-        for stage in stages {
-            left = extreme(&left, pick, |candidate| self.history[stage][usize::from(candidate)]);
+        for (stage, totals) in self.points(lookback) {
+            left = extreme(&left, pick, |candidate| totals[usize::from(candidate)]);
             if let [taken] = left[..] {
-                self.note_tie(tied, purpose, taken, TieBreak::EarlierStage(stage as u32 + 1));
+                let stage = *stage;
+                self.note_tie(tied, purpose, taken, TieBreak::EarlierStage(stage));
                 return Ok(taken);
             }
         }
-        let taken = draw_one(self.election, self.seed, self.stage(), purpose, &left)?;
+        let taken = draw_one(self.election, self.contest.seed, self.stage(), purpose, &left)?;
         self.note_tie(tied, purpose, taken, TieBreak::Lot);
         Ok(taken)
+    }
+
+    /// The earlier points of the count, in the order in which they decide ties.
+    pub fn points(&self, lookback: Lookback) -> Vec<&(u32, Vec<i128>)> {
+        match lookback {
+            Lookback::MostRecent => self.history.iter().rev().collect(),
+            Lookback::Earliest => self.history.iter().collect(),
+            Lookback::No => Vec::new(),
+        }
     }
 
     fn note_tie(&mut self, tied: Vec<u16>, purpose: &str, taken: u16, broken_by: TieBreak) {
@@ -248,16 +256,21 @@ impl<'a> Sheet<'a> {
 
     /// The finished count. Runners-up: those still continuing by votes, then the excluded, last excluded first.
     pub fn finish(self) -> Count {
-        let mut runners_up = self.continuing();
+        let sits = |candidate: u16| self.contest.sitting.contains(&candidate);
+        let mut elected: Vec<Elected> =
+            self.elected.iter().filter(|it| !sits(it.candidate)).copied().collect();
+        let surplus_to_seats = elected.split_off(elected.len().min(self.contest.seats as usize));
+        let mut runners_up = self.excludable();
         runners_up.sort_by_key(|candidate| (-self.total(*candidate), *candidate));
+        runners_up.splice(0..0, surplus_to_seats.iter().map(|it| it.candidate));
         runners_up.extend(self.excluded.iter().rev());
         Count {
-            rule: self.rule,
-            seats: self.seats,
+            rule: self.contest.rule,
+            seats: self.contest.seats,
             valid: Votes::new(self.valid, self.per_vote),
             invalid: Votes::new(self.invalid, self.per_vote),
             quota: self.quota.map(|quota| Votes::new(quota, self.per_vote)),
-            elected: self.elected,
+            elected,
             runners_up,
             ties: self.ties,
             stages: self.stages,

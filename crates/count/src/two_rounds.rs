@@ -1,19 +1,19 @@
 //! Two rounds on one ballot that ranks: an absolute majority, or a runoff between the first two.
 
-use crate::lot::Seed;
-use crate::parcel::{first_preferences, standing_table};
+use crate::contest::Contest;
+use crate::parcel::{Reading, first_preferences};
 use crate::sheet::{Lookback, Pick, Sheet};
-use crate::{Action, Count, CountError, Election, Rule};
+use crate::{Action, Count, CountError};
 
 /// Counts first preferences; who has more than half of the valid votes is elected (article L126, first paragraph).
 ///
 /// Otherwise the two with most votes go into a second round, in which each ballot counts for the one of the two that
 /// it ranks first. Ties are broken by lot: for a place in the runoff and for the runoff itself. (The article lets the
 /// older candidate win; ballots know no ages.)
-pub fn count(election: &Election, seed: Option<&Seed>) -> Result<Count, CountError> {
-    let mut sheet = Sheet::new(Rule::TwoRounds, election, seed, 1)?;
-    let standing = standing_table(election);
-    credit(&mut sheet, first_preferences(election, &standing));
+pub(crate) fn count(contest: &Contest) -> Result<Count, CountError> {
+    let election = contest.election;
+    let mut sheet = Sheet::new(contest, 1);
+    credit(&mut sheet, first_preferences(election, &contest.standing_table(), Reading::Consecutive));
     let cast = election.ballots.total_weight();
     sheet.valid = sheet.totals.iter().sum();
     sheet.invalid = i128::from(cast) - sheet.valid;
@@ -45,7 +45,7 @@ fn second_round(sheet: &mut Sheet) -> Result<(), CountError> {
     eliminated.sort_by_key(|candidate| (sheet.total(*candidate), std::cmp::Reverse(*candidate)));
     eliminated.into_iter().for_each(|candidate| sheet.exclude(candidate));
     let continuing = sheet.continuing_table();
-    credit(sheet, first_preferences(sheet.election, &continuing));
+    credit(sheet, first_preferences(sheet.election, &continuing, Reading::Consecutive));
     sheet.non_transferable = sheet.valid - sheet.totals.iter().sum::<i128>();
     let winner = sheet.pick(&finalists, Pick::Highest, Lookback::No, "second round")?;
     let mut elected = Vec::new();

@@ -38,7 +38,8 @@ fn bounds_bind_inside_the_method() {
 
 #[test]
 fn refusals_name_the_numbers() {
-    let cases: [(&[u64], u32, u32, Option<u32>, &str); 5] = [
+    type Case<'a> = (&'a [u64], u32, u32, Option<u32>, &'a str);
+    let cases: [Case; 5] = [
         (&[5, 5, 5], 2, 1, None, "3 claimants with at least 1 each need 3 seats, but there are only 2"),
         (
             &[5, 5],
