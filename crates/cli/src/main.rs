@@ -5,6 +5,7 @@ mod charter;
 mod count;
 mod failure;
 mod init;
+mod plan;
 mod record;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +26,7 @@ enum Command {
     Charter(charter::Args),
     Count(count::Args),
     Apportion(apportion::Args),
+    Plan(plan::Args),
     Record(record::Args),
 }
 
@@ -44,6 +46,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Charter(args) => charter::run(args),
         Command::Count(args) => count::run(args),
         Command::Apportion(args) => apportion::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Record(args) => record::run(args),
     }
 }

@@ -17,7 +17,7 @@ use crate::economy::{Economy, LEVEL_DECIMALS, LEVEL_ONE, WEIGHT_DECIMALS};
 use crate::plan::{Goal, Plan, Stage};
 use bound::Bound;
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{ToPrimitive, Zero};
 use std::fmt;
 
 /// What came of multiplying a plan through.
@@ -103,7 +103,19 @@ impl fmt::Display for CheckFailure {
     }
 }
 
+impl StageCheck {
+    /// The gap as the nearest floating-point number: for showing, never for deciding.
+    pub fn gap_shown(&self) -> f64 {
+        self.gap.to_f64().unwrap_or(f64::NAN)
+    }
+}
+
 impl Check {
+    /// The widest gap as the nearest floating-point number: for showing, never for deciding.
+    pub fn gap_shown(&self) -> f64 {
+        self.gap().to_f64().unwrap_or(f64::NAN)
+    }
+
     /// Whether the plan holds and its certificate proves the bounds that it states. How wide a gap is let pass is
     /// for the caller to say.
     pub fn ok(&self) -> bool {

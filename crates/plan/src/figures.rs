@@ -136,17 +136,29 @@ impl Plan {
 
     /// What a workplace is to make: level × output of each of its activities.
     pub fn targets(&self, economy: &Economy, workplace: usize) -> Vec<Target> {
-        let mut targets = Vec::new();
-        for (index, activity) in activities_of(economy, workplace) {
-            for output in &activity.outputs {
-                let product = output.of as usize;
-                let exact = i128::from(output.quantity) * i128::from(self.levels[index]);
-                let rounded = exact.div_euclid(i128::from(FULFILMENT_ONE));
-                let quantity = Decimal::new(rounded, economy.products[product].decimals);
-                targets.push(Target { activity: index, product, quantity });
-            }
-        }
-        targets
+        let activities = activities_of(economy, workplace);
+        activities.flat_map(|(index, activity)| self.targets_of(economy, index, activity)).collect()
+    }
+
+    /// The targets of all workplaces, activity by activity.
+    pub fn all_targets<'a>(&'a self, economy: &'a Economy) -> impl Iterator<Item = Target> + 'a {
+        let activities = economy.activities.iter().enumerate();
+        activities.flat_map(|(index, activity)| self.targets_of(economy, index, activity))
+    }
+
+    fn targets_of<'a>(
+        &'a self,
+        economy: &'a Economy,
+        index: usize,
+        activity: &'a crate::Activity,
+    ) -> impl Iterator<Item = Target> + 'a {
+        activity.outputs.iter().map(move |output| {
+            let product = output.of as usize;
+            let exact = i128::from(output.quantity) * i128::from(self.levels[index]);
+            let rounded = exact.div_euclid(i128::from(FULFILMENT_ONE));
+            let quantity = Decimal::new(rounded, economy.products[product].decimals);
+            Target { activity: index, product, quantity }
+        })
     }
 
     /// What a workplace needs from others, and who makes it.

@@ -20,6 +20,7 @@ mod plan_file;
 mod variant;
 
 pub mod bea;
+pub mod export;
 pub mod generate;
 
 #[cfg(feature = "solve")]
@@ -33,6 +34,7 @@ pub use economy::{
 };
 pub use figures::{ProductBalance, Target, TierFulfilment, TightProduct, Wait};
 pub use files::{EconomyError, FILE_NAMES, Files};
+pub use num_rational::Ratio;
 pub use plan::{Goal, Plan, Prices, Stage};
 pub use plan_file::PlanError;
 

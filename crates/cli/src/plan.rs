@@ -1,0 +1,46 @@
+//! `mandate plan`: economies, plans, their certificates, and variants.
+
+mod check;
+mod economy;
+mod export;
+mod folder;
+mod solve;
+mod stages;
+
+use crate::failure::Failure;
+use clap::Subcommand;
+
+/// Economies, plans and the certificates that prove them.
+#[derive(clap::Args)]
+#[command(after_help = "Example, from tables to a checked plan:\n  \
+    mandate plan import bea us-input-output/summary-2017 --out us\n  \
+    mandate plan generate --from us --workplaces 2100 --seed 7 --out us-2100\n  \
+    mandate plan solve us-2100 --out plan.json\n  \
+    mandate plan check us-2100 plan.json")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[command(subcommand)]
+    Import(economy::Import),
+    Generate(economy::Generate),
+    Vary(economy::Vary),
+    Solve(solve::Args),
+    Check(check::Args),
+    Export(export::Args),
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<(), Failure> {
+    match args.command {
+        Command::Import(import) => economy::import(import),
+        Command::Generate(generate) => economy::generate(generate),
+        Command::Vary(vary) => economy::vary(vary),
+        Command::Solve(args) => solve::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Export(args) => export::run(args),
+    }
+}
