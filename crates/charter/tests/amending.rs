@@ -38,7 +38,11 @@ fn every_row_of_the_table_of_rights() {
             &["right.recall"],
         ),
         // A level by another name would have another recall.
-        ("id = \"council\"\nelected-by", "id = \"council\"\nrecall = { petition = \"1\" }\nelected-by", &["right.recall"]),
+        (
+            "id = \"council\"\nelected-by",
+            "id = \"council\"\nrecall = { petition = \"1\" }\nelected-by",
+            &["right.recall"],
+        ),
     ];
     for (old, new, expected) in rows {
         let (before, after) = amended(old, new);

@@ -22,9 +22,10 @@ fn blocks() -> Vec<(&'static str, &'static str)> {
     blocks
 }
 
-/// The base charter with a part put in.
+/// The base charter with a part before it, so that lines in messages are those of the part.
 fn with_part(part: &str) -> String {
-    let tables: Vec<&str> = part.lines().filter(|line| line.starts_with('[') && !line.starts_with("[[")).collect();
+    let tables: Vec<&str> =
+        part.lines().filter(|line| line.starts_with('[') && !line.starts_with("[[")).collect();
     let mut kept = String::new();
     let mut replaced = false;
     for line in BASE.lines() {
@@ -36,7 +37,7 @@ fn with_part(part: &str) -> String {
             kept.push('\n');
         }
     }
-    format!("{kept}\n{part}")
+    format!("{part}\n{kept}")
 }
 
 fn messages(source: &str) -> String {

@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 
 /// Check a charter, read it out, or see the assemblies it makes of a roll.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  mandate charter check charter.toml\n  mandate charter explain charter.toml --lang es\n  \
-    mandate charter levels charter.toml --roll workplaces.csv")]
+#[command(
+    after_help = "Examples:\n  mandate charter check charter.toml\n  mandate charter explain charter.toml --lang es\n  \
+    mandate charter levels charter.toml --roll workplaces.csv"
+)]
 pub struct Args {
     #[command(subcommand)]
     action: Action,
@@ -97,9 +99,11 @@ fn check(args: &Check, out: &mut impl Write) -> Result<(), Failure> {
         Err(errors) => Err(refused(&args.file, errors)),
         Ok(_) if args.json => Ok(()),
         Ok(charter) => {
-            let (levels, organs, motions) = (charter.levels.len(), charter.organs.len(), charter.motions.len());
+            let (levels, organs, motions) =
+                (charter.levels.len(), charter.organs.len(), charter.motions.len());
             let file = args.file.display();
-            let line = format!("{file}: good (levels: {levels}, organs: {organs}, kinds of motions: {motions})");
+            let line =
+                format!("{file}: good (levels: {levels}, organs: {organs}, kinds of motions: {motions})");
             writeln!(out, "{line}").map_err(unwritable)
         }
     }
@@ -162,7 +166,8 @@ struct SkippedRow<'a> {
 
 fn levels(args: &Levels, out: &mut impl Write) -> Result<(), Failure> {
     let charter = charter(&args.file)?;
-    let roll = read_workplaces(open(&args.roll)?, &charter).map_err(|error| roll_failure(&args.roll, error))?;
+    let roll =
+        read_workplaces(open(&args.roll)?, &charter).map_err(|error| roll_failure(&args.roll, error))?;
     let members = members(args, &roll, &charter)?;
     let hierarchy = Hierarchy::build(&charter, &roll, &members).map_err(|error| at(&args.file, error))?;
     let structure = structure(&charter, &hierarchy).map_err(|error| at(&args.file, error))?;
@@ -195,7 +200,8 @@ fn structure<'a>(
     let mut assemblies = Vec::with_capacity(hierarchy.assemblies.len());
     for assembly in &hierarchy.assemblies {
         let level = &charter.levels[assembly.level];
-        let seats = if assembly.electors.is_empty() { Vec::new() } else { hierarchy.seats(charter, assembly)? };
+        let seats =
+            if assembly.electors.is_empty() { Vec::new() } else { hierarchy.seats(charter, assembly)? };
         let electors = assembly.electors.iter().zip(&seats).map(|(body, seats)| {
             let elector = &hierarchy.assemblies[body.assembly];
             let chain = level.elected_by[body.chain].as_str();
@@ -221,10 +227,10 @@ fn structure<'a>(
         }
     });
     let levels = levels.collect();
-    let skipped = hierarchy.skipped.iter().map(|group| SkippedRow {
-        id: &group.id,
-        sole: &hierarchy.assemblies[group.sole].id,
-    });
+    let skipped = hierarchy
+        .skipped
+        .iter()
+        .map(|group| SkippedRow { id: &group.id, sole: &hierarchy.assemblies[group.sole].id });
     Ok(Structure { levels, skipped: skipped.collect(), assemblies })
 }
 
@@ -241,11 +247,19 @@ fn print_tables(out: &mut impl Write, structure: &Structure<'_>) -> io::Result<(
         [vec![row.id.to_owned()], numbers.map(|number| number.to_string()).to_vec(), vec![electors]].concat()
     });
     writeln!(out)?;
-    print_table(out, &["assembly", "workplaces", "members", "seats", "electors and their seats"], assemblies.collect())?;
+    print_table(
+        out,
+        &["assembly", "workplaces", "members", "seats", "electors and their seats"],
+        assemblies.collect(),
+    )?;
     if !structure.skipped.is_empty() {
         writeln!(out)?;
         let skipped = structure.skipped.iter().map(|row| vec![row.id.to_owned(), row.sole.to_owned()]);
-        print_table(out, &["not made, since only one would elect it", "elects in its place"], skipped.collect())?;
+        print_table(
+            out,
+            &["not made, since only one would elect it", "elects in its place"],
+            skipped.collect(),
+        )?;
     }
     Ok(())
 }
@@ -258,7 +272,8 @@ fn print_table(out: &mut impl Write, headings: &[&str], rows: Vec<Vec<String>>) 
         cells.max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..headings.len()).map(width).collect();
-    let is_number = |column: usize| rows.iter().all(|row| row[column].bytes().all(|byte| byte.is_ascii_digit()));
+    let is_number =
+        |column: usize| rows.iter().all(|row| row[column].bytes().all(|byte| byte.is_ascii_digit()));
     for row in [&headings].into_iter().chain(&rows) {
         let cells = row.iter().enumerate().map(|(column, cell)| {
             let width = widths[column];

@@ -24,7 +24,8 @@ const MEMBERS: &str = "member,workplace,standing,kind\n";
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
     let charter = CHARTER.replace(NAME_IN_CHARTER, &quoted(&args.name)?);
-    let files = [("charter.toml", charter.as_str()), ("workplaces.csv", WORKPLACES), ("members.csv", MEMBERS)];
+    let files =
+        [("charter.toml", charter.as_str()), ("workplaces.csv", WORKPLACES), ("members.csv", MEMBERS)];
     let dir = &args.dir;
     let failed = |error: io::Error| Failure::machine(format!("{}: {error}", dir.display()));
     if let Some((name, _)) = files.iter().find(|(name, _)| dir.join(name).symlink_metadata().is_ok()) {
