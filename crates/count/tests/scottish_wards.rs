@@ -30,6 +30,31 @@ fn winners_quota_and_stages_of_all_wards() {
     assert_eq!(wards, 54);
 }
 
+/// Votes at every stage but the last, in hundredths, as OpenSTV finds them.
+#[test]
+fn ers97_and_northern_ireland_stage_by_stage() {
+    for (rule, table) in [(Rule::Ers97, "ers97.csv"), (Rule::NorthernIreland, "northern-ireland.csv")] {
+        let table = folder().parent().unwrap().join("openstv").join(table);
+        let table = std::fs::read_to_string(table).unwrap();
+        let mut stages = 0;
+        for row in table.lines().skip(1) {
+            let cells: Vec<&str> = row.split(',').collect();
+            let [file, elected, stage, hundredths] = cells[..] else { panic!("{row}") };
+            let election = blt::read(&std::fs::read(folder().join(file)).unwrap()).unwrap();
+            let result = count(rule, &election, None).unwrap();
+            let mut winners = result.winners();
+            winners.sort_unstable();
+            assert_eq!(winners.iter().map(u16::to_string).collect::<Vec<_>>().join(" "), elected, "{rule} {file}");
+            let expected: Vec<Votes> =
+                hundredths.split(' ').map(|votes| Votes::new(votes.parse().unwrap(), 100)).collect();
+            let stage: usize = stage.parse().unwrap();
+            assert_eq!(result.stages[stage - 1].totals, expected, "{rule} {file} stage {stage}");
+            stages += 1;
+        }
+        assert!(stages > 300, "{stages}");
+    }
+}
+
 #[test]
 fn the_malformed_ward_is_refused_with_line_and_reason() {
     let bytes = std::fs::read(folder().join("malformed-perth_kinross_2016_by_election_ward9.blt")).unwrap();
