@@ -298,7 +298,11 @@ impl<G: Group> ChoicesAnswer<G> {
             check("parts of an individual proof", 2, proofs.len());
         }
         let sums = (choice.max - choice.min + 1) as usize;
-        check("parts of the overall proof", sums + usize::from(choice.allows_blank()), self.overall_proof.len());
+        check(
+            "parts of the overall proof",
+            sums + usize::from(choice.allows_blank()),
+            self.overall_proof.len(),
+        );
         match (&self.blank_proof, choice.allows_blank()) {
             (Some(proofs), true) => check("parts of the blank proof", 2, proofs.len()),
             (None, false) => {}
@@ -342,7 +346,8 @@ impl<G: Group> ChoicesAnswer<G> {
         if !proof::verify_disjunction(&["bproof0|", &s, "|"], bases, &[no_blank, nothing], blank_proof) {
             faults.push(Fault::BlankProof { question });
         }
-        if !proof::verify_disjunction(&["bproof1|", &s, "|"], bases, &[is_blank, total], &self.overall_proof) {
+        if !proof::verify_disjunction(&["bproof1|", &s, "|"], bases, &[is_blank, total], &self.overall_proof)
+        {
             faults.push(Fault::OverallProof { question });
         }
         faults

@@ -7,7 +7,7 @@
 use crate::digest::Digest;
 use crate::fault::Fault;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 const BLOCK_BYTES: usize = 512;
 const HEADER_NAME: &str = "BELENIOS";
@@ -87,11 +87,6 @@ impl ArchiveHeader {
     /// The header of an archive begun at `timestamp` (seconds since 1970).
     pub fn new(timestamp: u64) -> Self {
         Self { version: ARCHIVE_VERSION, timestamp }
-    }
-
-    /// When the archive was begun, in seconds since 1970.
-    pub fn timestamp(&self) -> u64 {
-        self.timestamp
     }
 }
 
@@ -193,6 +188,17 @@ impl<R: Read> RecordReader<R> {
     /// What is read from.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.input
+    }
+
+    /// Passes over records that the caller knows, having made them itself.
+    pub(crate) fn skip(&mut self, records: u64, bytes: u64) -> Result<(), Fault>
+    where
+        R: Seek,
+    {
+        self.next.record += records;
+        self.next.byte += bytes;
+        self.input.seek(SeekFrom::Start(self.next.byte - BLOCK_BYTES as u64))?;
+        Ok(())
     }
 
     /// The next record; none at the end. After an error nothing more can be read.

@@ -5,7 +5,7 @@
 //! needs). Running it again after the file has grown checks what is new.
 
 use crate::archive::{Position, Record, RecordKind, RecordReader};
-use crate::board::{self, CastBallot, ElectionBoard, Verdict};
+use crate::board::{self, BoxEntry, CastBallot, ElectionBoard, Verdict};
 use crate::digest::Digest;
 use crate::event::{Chain, Event, EventKind, Owned, Setup};
 use crate::fault::Fault;
@@ -117,10 +117,14 @@ impl<R: Read + Seek> Audit<R> {
         }
         if self.chain.events() == 0 && !self.broken {
             self.broken = true;
-            self.fail(self.reader.position(), None, Fault::EventOrder {
-                event: "nothing",
-                after: "at the beginning: the archive has no event".to_owned(),
-            });
+            self.fail(
+                self.reader.position(),
+                None,
+                Fault::EventOrder {
+                    event: "nothing",
+                    after: "at the beginning: the archive has no event".to_owned(),
+                },
+            );
         }
         progress(self.reader.position().byte);
     }
@@ -186,9 +190,37 @@ impl<R: Read + Seek> Audit<R> {
         self.board().map_or((0, 0), ElectionBoard::counted)
     }
 
+    /// The accepted ballots in the order of the box, with their tracking numbers.
+    pub fn ballots(&self) -> Vec<BoxEntry> {
+        self.board().map_or_else(Vec::new, ElectionBoard::ballots)
+    }
+
     /// The verified result; none where there is none yet or it is wrong.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.board().and_then(ElectionBoard::outcome)
+    }
+
+    pub(crate) fn next_position(&self) -> Position {
+        self.reader.position()
+    }
+
+    /// Takes records that are about to be appended, `bytes` of them. Leaves everything as it was where one is wrong.
+    pub(crate) fn accept(&mut self, records: Vec<Record>, bytes: u64) -> Result<(), Vec<Fault>> {
+        let (chain, counts, taken) = (self.chain.clone(), self.counts.clone(), records.len() as u64);
+        for record in records {
+            self.record(record, &mut |_| {});
+        }
+        self.check_ballots();
+        let mut faults: Vec<Fault> =
+            std::mem::take(&mut self.failures).into_iter().map(|failure| failure.fault).collect();
+        if faults.is_empty() {
+            faults.extend(self.reader.skip(taken, bytes).err());
+        }
+        if !faults.is_empty() {
+            (self.chain, self.counts) = (chain, counts);
+            return Err(faults);
+        }
+        Ok(())
     }
 
     fn fail(&mut self, position: Position, event: Option<u64>, fault: Fault) {
@@ -339,8 +371,10 @@ impl<R: Read + Seek> Audit<R> {
         if self.ballots.is_empty() {
             return;
         }
-        let (ballots, places): (Vec<CastBallot>, Vec<(Position, u64)>) =
-            std::mem::take(&mut self.ballots).into_iter().map(|(cast, position, height)| (cast, (position, height))).unzip();
+        let (ballots, places): (Vec<CastBallot>, Vec<(Position, u64)>) = std::mem::take(&mut self.ballots)
+            .into_iter()
+            .map(|(cast, position, height)| (cast, (position, height)))
+            .unzip();
         let input = self.reader.get_mut();
         let verdicts =
             board.cast(&ballots, self.options.threads, &mut |(byte, length)| read_again(input, byte, length));
@@ -354,7 +388,7 @@ impl<R: Read + Seek> Audit<R> {
         for ((cast, (position, height)), verdict) in ballots.iter().zip(places).zip(verdicts) {
             match verdict {
                 Verdict::Accepted => {}
-                Verdict::Replaces(_) => self.counts.replaced += 1,
+                Verdict::Replaces => self.counts.replaced += 1,
                 Verdict::Refused(faults) => {
                     self.counts.refused += 1;
                     let ballot = Some(Digest::of(&cast.text).to_base64());
@@ -381,8 +415,10 @@ impl<R: Read + Seek> Audit<R> {
             }
             Ok(reference) => match take_first(&mut pending, reference.encrypted_tally) {
                 None => {
-                    let fault =
-                        Fault::MissingRecord { message: "the encrypted tally", hash: reference.encrypted_tally };
+                    let fault = Fault::MissingRecord {
+                        message: "the encrypted tally",
+                        hash: reference.encrypted_tally,
+                    };
                     self.fail(record.position, Some(height), fault);
                 }
                 Some(tally) => {

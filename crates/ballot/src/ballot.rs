@@ -118,11 +118,6 @@ impl<G: Group> Ballot<G> {
         crate::canonical(self)
     }
 
-    /// The tracking number of a cast ballot.
-    pub fn tracking_number(text: &[u8]) -> String {
-        Digest::of(text).to_base64()
-    }
-
     /// The public credential that it is signed with.
     pub fn credential(&self) -> &Element<G> {
         &self.credential

@@ -16,7 +16,8 @@ use crate::shuffle::Shuffle;
 use crate::tally::{EncryptedTally, SizedTally, TallyBuilder};
 use crate::trustee::Trustees;
 use crate::{Belenios2048, Ed25519, Rfc3526};
-use indexmap::IndexSet;
+use indexmap::IndexMap;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Where a cast ballot can be read again: the byte of the archive and the length.
@@ -30,12 +31,23 @@ pub(crate) struct CastBallot {
     pub trusted: bool,
 }
 
+/// An accepted ballot of the box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BoxEntry {
+    /// The tracking number.
+    pub tracking_number: String,
+    /// How many votes the credential has.
+    pub weight: u64,
+    /// Whether it counts: it is the last of its credential.
+    pub counts: bool,
+}
+
 /// What became of a ballot.
 pub(crate) enum Verdict {
     /// It counts.
     Accepted,
-    /// It counts in place of the credential's ballot before, which must be read again and taken back.
-    Replaces(BallotPlace),
+    /// It counts in place of the credential's ballot before.
+    Replaces,
     /// It does not count.
     Refused(Vec<Fault>),
 }
@@ -50,7 +62,14 @@ pub(crate) trait ElectionBoard: Send {
     fn has_unbound_certificates(&self) -> bool;
     /// Ballots counted and their weight.
     fn counted(&self) -> (u64, u64);
-    fn cast(&mut self, ballots: &[CastBallot], threads: usize, take_back: &mut TakeBack<'_>) -> Result<Vec<Verdict>, Fault>;
+    /// The accepted ballots.
+    fn ballots(&self) -> Vec<BoxEntry>;
+    fn cast(
+        &mut self,
+        ballots: &[CastBallot],
+        threads: usize,
+        take_back: &mut TakeBack<'_>,
+    ) -> Result<Vec<Verdict>, Fault>;
     fn tally(&mut self, sized: &[u8], tally: &[u8]) -> Vec<Fault>;
     fn shuffle(&mut self, owned: &Owned, shuffle: &[u8]) -> Vec<Fault>;
     fn decryption(&mut self, owned: &Owned, decryption: &[u8]) -> Vec<Fault>;
@@ -69,9 +88,7 @@ pub(crate) fn open(
     trustees: &[u8],
     credentials: &[u8],
 ) -> Result<(Box<dyn ElectionBoard>, Vec<Fault>), Vec<Fault>> {
-    fn boxed<G: Group>(
-        texts: [&[u8]; 3],
-    ) -> Result<(Box<dyn ElectionBoard>, Vec<Fault>), Vec<Fault>> {
+    fn boxed<G: Group>(texts: [&[u8]; 3]) -> Result<(Box<dyn ElectionBoard>, Vec<Fault>), Vec<Fault>> {
         Board::<G>::open(texts).map(|(board, faults)| (Box::new(board) as Box<dyn ElectionBoard>, faults))
     }
     let parameters = Parameters::parse(election).map_err(|fault| vec![fault])?;
@@ -92,7 +109,8 @@ pub(crate) struct Board<G: Group> {
     bases: G::Bases,
     /// The ballot that counts of each credential, by its place in the list.
     last: Vec<Option<BallotPlace>>,
-    seen: IndexSet<Digest>,
+    /// The ballots accepted, in their order, each with its credential's place in the list.
+    accepted: IndexMap<Digest, usize>,
     pub builder: TallyBuilder<G>,
     /// The tally of the box, with the last shuffle's ciphertexts in it.
     pub tallied: Option<EncryptedTally<G>>,
@@ -114,14 +132,14 @@ impl<G: Group> Board<G> {
         if trustees.public_key() != Some(*election.public_key().point()) {
             faults.push(Fault::PublicKey);
         }
-        let (credentials, unfit) =
-            PublicCredentials::parse::<G>(credentials, election.has_rankings()).map_err(|fault| vec![fault])?;
+        let (credentials, unfit) = PublicCredentials::parse::<G>(credentials, election.has_rankings())
+            .map_err(|fault| vec![fault])?;
         faults.extend(unfit);
         let powers: usize = election.questions().iter().map(|question| question.answers().len() + 1).sum();
         let board = Self {
             bases: G::bases(election.public_key().point(), credentials.len() * powers),
             last: vec![None; credentials.len()],
-            seen: IndexSet::new(),
+            accepted: IndexMap::new(),
             builder: TallyBuilder::new(election.questions()),
             tallied: None,
             decryptions: BTreeMap::new(),
@@ -191,7 +209,7 @@ impl<G: Group> Board<G> {
     pub fn check_one(&self, text: &[u8]) -> Vec<Fault> {
         let cast = CastBallot { text: text.to_vec(), byte: 0, trusted: false };
         let mut faults = self.check_share(&[cast]).remove(0).faults;
-        if self.seen.contains(&Digest::of(text)) {
+        if self.accepted.contains_key(&Digest::of(text)) {
             faults.push(Fault::BallotRepeated);
         }
         faults
@@ -206,21 +224,21 @@ impl<G: Group> Board<G> {
         let Checked { ballot: Some(ballot), mut faults } = checked else {
             return Ok(Verdict::Refused(checked.faults));
         };
-        if self.seen.contains(&Digest::of(&cast.text)) {
+        if self.accepted.contains_key(&Digest::of(&cast.text)) {
             faults.push(Fault::BallotRepeated);
         }
         let found = self.credentials.find(ballot.credential().text());
         let (Some((place, weight)), true) = (found, faults.is_empty()) else {
             return Ok(Verdict::Refused(faults));
         };
-        self.seen.insert(Digest::of(&cast.text));
+        self.accepted.insert(Digest::of(&cast.text), place);
         let before = self.last[place].replace((cast.byte, cast.text.len()));
         if let Some(before) = before {
             let replaced = Ballot::parse(&self.election, &take_back(before)?)?;
             self.builder.remove(place, weight, &replaced);
         }
         self.builder.add(place, weight, &ballot);
-        Ok(before.map_or(Verdict::Accepted, Verdict::Replaces))
+        Ok(if before.is_some() { Verdict::Replaces } else { Verdict::Accepted })
     }
 
     /// The trustee's number as an index, if there is such a trustee.
@@ -331,6 +349,22 @@ impl<G: Group> ElectionBoard for Board<G> {
 
     fn counted(&self) -> (u64, u64) {
         (self.builder.count(), self.builder.weight())
+    }
+
+    fn ballots(&self) -> Vec<BoxEntry> {
+        let mut replaced = vec![false; self.last.len()];
+        let mut entries: Vec<BoxEntry> = self
+            .accepted
+            .iter()
+            .rev()
+            .map(|(hash, &place)| BoxEntry {
+                tracking_number: hash.to_base64(),
+                weight: self.credentials.weight(place),
+                counts: !std::mem::replace(&mut replaced[place], true),
+            })
+            .collect();
+        entries.reverse();
+        entries
     }
 
     fn cast(

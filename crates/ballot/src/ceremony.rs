@@ -9,12 +9,13 @@
 //! 6. the officer publishes the group's parameters ([`Certificates::finish`]).
 
 use crate::fault::Fault;
-use crate::group::{Element, Exponent, Group, Scalar, SecretExponent};
+use crate::group::{Element, Group, Scalar, SecretExponent};
 use crate::proof::Proof;
 use crate::randomness::Randomness;
 use crate::signing::{self, Seed, SignedMessage};
 use crate::trustee::{ThresholdParameters, TrusteeKey, is_proper};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use zeroize::Zeroizing;
 
 /// The largest threshold group.
 pub const GROUP_LIMIT: usize = 1_000;
@@ -57,19 +58,50 @@ struct SignedCertificates<'a, G: Group> {
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 struct RawPolynomial<G: Group> {
-    polynomial: Vec<Exponent<G>>,
+    polynomial: Vec<SealedExponent<G>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 struct Share<G: Group> {
-    secret: Exponent<G>,
+    secret: SealedExponent<G>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 struct DecryptionKey<G: Group> {
-    decryption_key: Exponent<G>,
+    decryption_key: SealedExponent<G>,
+}
+
+/// A secret exponent inside a sealed message. Version 2.0 writes sums that it has not reduced modulo q.
+struct SealedExponent<G: Group>(SecretExponent<G>);
+
+/// The longest decimal number read there: sums of numbers of 617 digits.
+const SEALED_DIGITS_LIMIT: usize = 640;
+
+impl<G: Group> SealedExponent<G> {
+    fn of(secret: &SecretExponent<G>) -> Self {
+        Self(SecretExponent(secret.0))
+    }
+}
+
+impl<G: Group> Serialize for SealedExponent<G> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&Zeroizing::new(self.0.0.encode()))
+    }
+}
+
+impl<'de, G: Group> Deserialize<'de> for SealedExponent<G> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        let decimal = text.bytes().all(|byte| byte.is_ascii_digit());
+        if !decimal || text.is_empty() || text.len() > SEALED_DIGITS_LIMIT {
+            return Err(de::Error::custom("not a decimal number"));
+        }
+        let ten = G::Scalar::from_u64(10);
+        let digits = text.bytes().map(|byte| G::Scalar::from_u64(u64::from(byte - b'0')));
+        Ok(Self(SecretExponent(digits.fold(G::Scalar::ZERO, |number, digit| number * ten + digit))))
+    }
 }
 
 /// What a trustee publishes in step 3 (`polynomial`).
@@ -162,7 +194,9 @@ impl<G: Group> Certificates<G> {
         let encryption = seed.decryption_key::<G>().public();
         self.keys
             .iter()
-            .position(|keys| *keys.verification.point() == verification && *keys.encryption.point() == encryption)
+            .position(|keys| {
+                *keys.verification.point() == verification && *keys.encryption.point() == encryption
+            })
             .ok_or(Fault::NotMyCeremony)
     }
 
@@ -191,12 +225,11 @@ impl<G: Group> Certificates<G> {
             (0..threshold).map(|_| SecretExponent::random(randomness)).collect::<Result<_, _>>()?;
         let public: Vec<G::Point> = coefficients.iter().map(SecretExponent::public).collect();
         let coefexps = Element::all(&public);
-        let raw = RawPolynomial::<G> { polynomial: coefficients.iter().map(|c| Exponent(c.0)).collect() };
+        let raw = RawPolynomial::<G> { polynomial: coefficients.iter().map(SealedExponent::of).collect() };
         let polynomial = signing::send(&raw, &signing_key, &own.encryption, randomness)?;
         let mut secrets = Vec::with_capacity(self.keys.len());
         for (index, recipient) in self.keys.iter().enumerate() {
-            let share = evaluate(&coefficients, index as u64 + 1);
-            let message = Share::<G> { secret: Exponent(share.0) };
+            let message = Share { secret: SealedExponent(evaluate(&coefficients, index as u64 + 1)) };
             secrets.push(signing::send(&message, &signing_key, &recipient.encryption, randomness)?);
         }
         let signature = match self.is_bound() {
@@ -218,7 +251,8 @@ impl<G: Group> Certificates<G> {
     /// Step 4: what each trustee needs of all polynomials.
     pub fn route(&self, polynomials: &[Polynomial<G>]) -> Result<Vec<Shares<G>>, Fault> {
         self.check_polynomials(polynomials)?;
-        let signatures = polynomials.iter().map(|polynomial| polynomial.signature).collect::<Option<Vec<_>>>();
+        let signatures =
+            polynomials.iter().map(|polynomial| polynomial.signature).collect::<Option<Vec<_>>>();
         let coefexps: Vec<_> = polynomials.iter().map(|polynomial| polynomial.coefexps.clone()).collect();
         let shares = polynomials.iter().enumerate().map(|(index, own)| Shares {
             polynomial: own.polynomial.clone(),
@@ -299,7 +333,7 @@ impl<G: Group> Certificates<G> {
         for (index, sealed) in shares.secrets.iter().enumerate() {
             let sender = &self.keys[index].verification;
             let share: Share<G> = signing::receive(sealed, &decryption_key, sender)?;
-            let share = SecretExponent::<G>(share.secret.0);
+            let share = share.secret.0;
             let signature = shares.signatures.as_ref().and_then(|signatures| signatures.get(index));
             let coefexps = self.coefficients(index, &shares.coefexps[index], signature, Some(threshold))?;
             let points: Vec<G::Point> = coefexps.iter().map(|element| *element.point()).collect();
@@ -308,7 +342,7 @@ impl<G: Group> Certificates<G> {
             }
             key.0 = key.0 + share.0;
         }
-        let message = DecryptionKey::<G> { decryption_key: Exponent(key.0) };
+        let message = DecryptionKey { decryption_key: SealedExponent::of(&key) };
         let private_key = signing::send(&message, &signing_key, &self.keys[place].encryption, randomness)?;
         Ok(TrusteeOutput { private_key, public_key: TrusteeKey::prove(&key, randomness)? })
     }
@@ -370,7 +404,8 @@ fn context_faults<G: Group>(keys: &[CertificateKeys<G>]) -> Vec<Fault> {
 /// f(x) for a polynomial by its coefficients, lowest first.
 fn evaluate<G: Group>(coefficients: &[SecretExponent<G>], x: u64) -> SecretExponent<G> {
     let x = G::Scalar::from_u64(x);
-    let value = coefficients.iter().rev().fold(G::Scalar::ZERO, |value, coefficient| value * x + coefficient.0);
+    let value =
+        coefficients.iter().rev().fold(G::Scalar::ZERO, |value, coefficient| value * x + coefficient.0);
     SecretExponent(value)
 }
 
@@ -449,5 +484,5 @@ pub(crate) fn verify_parameters<G: Group>(parameters: &ThresholdParameters<G>, f
 pub fn open_decryption_key<G: Group>(seed: &Seed, sealed: &str) -> Result<SecretExponent<G>, Fault> {
     let sender = Element::<G>::new(seed.signing_key::<G>().public());
     let key: DecryptionKey<G> = signing::receive(sealed, &seed.decryption_key(), &sender)?;
-    Ok(SecretExponent(key.decryption_key.0))
+    Ok(key.decryption_key.0)
 }

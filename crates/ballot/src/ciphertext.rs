@@ -53,10 +53,7 @@ impl<G: Group> CipherPoints<G> {
 
     /// The product of two ciphertexts, which encrypts the product of what they encrypt.
     pub fn multiply(&self, other: &Self) -> Self {
-        Self {
-            alpha: G::multiply(&self.alpha, &other.alpha),
-            beta: G::multiply(&self.beta, &other.beta),
-        }
+        Self { alpha: G::multiply(&self.alpha, &other.alpha), beta: G::multiply(&self.beta, &other.beta) }
     }
 
     /// The quotient of two ciphertexts.

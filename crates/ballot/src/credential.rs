@@ -26,16 +26,14 @@ const CHECKED_MODULUS: u64 = 53;
 const ITERATIONS: u32 = 1_000;
 
 /// A fresh private credential.
-pub fn generate(
-    style: CredentialStyle,
-    randomness: &mut dyn Randomness,
-) -> Result<Zeroizing<String>, Fault> {
+pub fn generate(style: CredentialStyle, randomness: &mut dyn Randomness) -> Result<Zeroizing<String>, Fault> {
     match style {
         CredentialStyle::Full => Ok(hyphenate(&*randomness::base58(22, randomness)?, &FULL_GROUPS)),
         CredentialStyle::Checked => {
             let mut text = randomness::base58(14, randomness)?;
             let check = CHECKED_MODULUS - check_sum(text.as_bytes()).unwrap_or(0);
-            let digit = (b'1'..=b'z').filter(|&byte| randomness::base58_digit(byte).is_some()).nth(check as usize);
+            let digit =
+                (b'1'..=b'z').filter(|&byte| randomness::base58_digit(byte).is_some()).nth(check as usize);
             text.push(digit.map_or('1', char::from));
             Ok(hyphenate(&text, &CHECKED_GROUPS))
         }
@@ -58,7 +56,9 @@ fn hyphenate(text: &str, groups: &[usize]) -> Zeroizing<String> {
 
 /// The number that Base58 digits write, modulo 53; none where one is no digit.
 fn check_sum(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0, |sum, &byte| Some((sum * 58 + randomness::base58_digit(byte)?) % CHECKED_MODULUS))
+    digits
+        .iter()
+        .try_fold(0, |sum, &byte| Some((sum * 58 + randomness::base58_digit(byte)?) % CHECKED_MODULUS))
 }
 
 /// The style of a private credential; none where it is neither, in practice a typing error.
@@ -174,9 +174,7 @@ impl PublicCredentials {
         }
         for line in membership::outsiders::<G, _>(&points) {
             faults.push(Fault::CredentialOutside { line });
-            credentials.weights.shift_remove(
-                lines[line - 1].split(',').next().unwrap_or_default(),
-            );
+            credentials.weights.shift_remove(lines[line - 1].split(',').next().unwrap_or_default());
         }
         if total > u128::from(TOTAL_WEIGHT_LIMIT) {
             return Err(Fault::TotalWeight { total, limit: TOTAL_WEIGHT_LIMIT });
@@ -211,6 +209,11 @@ impl PublicCredentials {
     /// Whether weights are in use.
     pub fn is_weighted(&self) -> bool {
         self.weighted
+    }
+
+    /// The weight of the credential at a place; 0 where there is none.
+    pub(crate) fn weight(&self, place: usize) -> u64 {
+        self.weights.get_index(place).map_or(0, |(_, &weight)| weight)
     }
 
     /// The place in the list and the weight of a public credential.

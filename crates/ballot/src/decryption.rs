@@ -34,9 +34,9 @@ impl<G: Group> PartialDecryption<G> {
         for ciphertexts in &tally.0 {
             let alphas: Vec<G::Point> = ciphertexts.iter().map(|pair| *pair.alpha.point()).collect();
             let factors: Vec<G::Point> = alphas.iter().map(|alpha| G::power(alpha, &key.0)).collect();
-            let proofs = alphas.iter().map(|alpha| {
-                proof::prove_logarithm(&prefix, &[G::generator(), *alpha], &key.0, randomness)
-            });
+            let proofs = alphas
+                .iter()
+                .map(|alpha| proof::prove_logarithm(&prefix, &[G::generator(), *alpha], &key.0, randomness));
             decryption_proofs.push(proofs.collect::<Result<Vec<_>, _>>()?);
             decryption_factors.push(Element::all(&factors));
         }
@@ -92,7 +92,8 @@ pub fn combine<G: Group>(
     let mut first = 1;
     for kind in &trustees.0 {
         let members = kind.keys().len();
-        let given: Vec<usize> = (1..=members).filter(|member| decryptions.contains_key(&(first + member - 1))).collect();
+        let given: Vec<usize> =
+            (1..=members).filter(|member| decryptions.contains_key(&(first + member - 1))).collect();
         let needed = match kind {
             TrusteeKind::Single(_) => 1,
             TrusteeKind::Pedersen(parameters) => parameters.threshold,

@@ -108,7 +108,9 @@ pub enum Fault {
         group: String,
     },
     /// The election follows another version of the protocol.
-    #[error("protocol version {version} is not supported: this program implements version 1 (Belenios 2 and 3)")]
+    #[error(
+        "protocol version {version} is not supported: this program implements version 1 (Belenios 2 and 3)"
+    )]
     UnknownVersion {
         /// The election's field `version`.
         version: u64,
@@ -191,7 +193,9 @@ pub enum Fault {
         member: usize,
     },
     /// A trustee's verification key does not follow from the committed polynomials.
-    #[error("trustee {member} of the threshold group: the verification key does not follow from the ceremony")]
+    #[error(
+        "trustee {member} of the threshold group: the verification key does not follow from the ceremony"
+    )]
     VerificationKey {
         /// Which trustee of the group.
         member: usize,
@@ -242,7 +246,9 @@ pub enum Fault {
         limit: u64,
     },
     /// A weight other than 1 in an election with ranked or graded questions.
-    #[error("credential {line} has weight {weight}: only weight 1 is possible with ranked or graded questions")]
+    #[error(
+        "credential {line} has weight {weight}: only weight 1 is possible with ranked or graded questions"
+    )]
     WeightWithRanking {
         /// Its place in the list.
         line: usize,
@@ -250,7 +256,9 @@ pub enum Fault {
         weight: u64,
     },
     /// The text is no private credential.
-    #[error("this is no private credential: a credential looks like XXXXX-XXXXXX-XXXXX-XXXXXX; check for typing errors")]
+    #[error(
+        "this is no private credential: a credential looks like XXXXX-XXXXXX-XXXXX-XXXXXX; check for typing errors"
+    )]
     PrivateCredential,
     /// The ballot is for another election.
     #[error("the ballot is for another election: its {field} differs")]
@@ -341,7 +349,9 @@ pub enum Fault {
         reason: String,
     },
     /// The encrypted tally counts another number of ballots.
-    #[error("the encrypted tally is of {actual} ballots of weight {actual_weight}; the box holds {expected} of weight {expected_weight}")]
+    #[error(
+        "the encrypted tally is of {actual} ballots of weight {actual_weight}; the box holds {expected} of weight {expected_weight}"
+    )]
     TallyCount {
         /// Ballots in the box, the last of each credential.
         expected: u64,
@@ -409,7 +419,9 @@ pub enum Fault {
         trustee: usize,
     },
     /// A decryption factor is outside the group.
-    #[error("trustee {trustee}, question {question}, place {place}: the decryption factor is not in the group")]
+    #[error(
+        "trustee {trustee}, question {question}, place {place}: the decryption factor is not in the group"
+    )]
     DecryptionOutside {
         /// Which trustee.
         trustee: usize,
@@ -469,7 +481,9 @@ pub enum Fault {
         limit: u64,
     },
     /// The earlier archive is not the beginning of this one.
-    #[error("the earlier archive is not the beginning of this one: something was removed or altered (first at byte {byte})")]
+    #[error(
+        "the earlier archive is not the beginning of this one: something was removed or altered (first at byte {byte})"
+    )]
     NotAnExtension {
         /// The first byte that differs.
         byte: u64,

@@ -174,7 +174,7 @@ impl<F: Field> Group for FieldGroup<F> {
     }
 
     fn keys(points: &[Self::Point]) -> Vec<u64> {
-        points.iter().map(|point| point.as_montgomery().to_words()[0]).collect()
+        points.iter().map(|point| mix(point.as_montgomery().as_words())).collect()
     }
 
     fn order(left: &str, right: &str) -> Ordering {
@@ -256,9 +256,15 @@ impl<F: Field> Group for FieldGroup<F> {
         let hash = sha256(&[format!("ggen|{index}").as_bytes()]);
         let mut number = [0; 256];
         number[224..].copy_from_slice(&hash);
-        let cofactor = modulus::<F>().as_ref().wrapping_sub(&U2048::ONE).wrapping_div(order::<F>().as_nz_ref());
+        let cofactor =
+            modulus::<F>().as_ref().wrapping_sub(&U2048::ONE).wrapping_div(order::<F>().as_nz_ref());
         Residue::<F::Modulus>::new(&U2048::from_be_slice(&number)).pow_vartime(&cofactor)
     }
+}
+
+/// A key of 64 bits from all words: small powers of 2, the generator of RFC 3526, share many of their words.
+fn mix(words: &[u64]) -> u64 {
+    words.iter().fold(0, |key: u64, word| (key.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 /// Bits of a window of [`powers`]: each exponent costs a multiplication a window and 2^(bits + 1) more.

@@ -48,11 +48,8 @@ pub trait Group: Copy + PartialEq + Debug + Send + Sync + 'static {
     /// Tables for g and y, worth their making for about `uses` calls of [`Group::combine`].
     fn bases(y: &Self::Point, uses: usize) -> Self::Bases;
     /// For each term g^g · y^y · variable^variable. Takes time that depends on the exponents: for public ones only.
-    fn combine(
-        bases: &Self::Bases,
-        variable: &Self::Point,
-        terms: &[Term<Self::Scalar>],
-    ) -> Vec<Self::Point>;
+    fn combine(bases: &Self::Bases, variable: &Self::Point, terms: &[Term<Self::Scalar>])
+    -> Vec<Self::Point>;
     /// ∏ points^exponents. Takes time that depends on the exponents: for public ones only.
     fn product(points: &[Self::Point], exponents: &[Self::Scalar]) -> Self::Point;
     /// Encodes small integers as a group element (`of_ints`); none where they do not fit.

@@ -49,8 +49,11 @@ impl Outcome {
                 Question::Homomorphic(_) => {
                     let steps = steps.get_or_insert_with(|| BabySteps::<G>::new(total_weight));
                     let sums = plain.iter().enumerate().map(|(answer, point)| {
-                        let fault =
-                            Fault::Undecodable { question: index + 1, answer: answer + 1, limit: total_weight };
+                        let fault = Fault::Undecodable {
+                            question: index + 1,
+                            answer: answer + 1,
+                            limit: total_weight,
+                        };
                         steps.logarithm(point).map(Weight).ok_or(fault)
                     });
                     QuestionOutcome::Sums(sums.collect::<Result<_, _>>()?)
@@ -79,18 +82,30 @@ impl Outcome {
                     let equal = |(sum, point): (&Weight, &G::Point)| {
                         G::power_of_generator(&G::Scalar::from_u64(sum.0)) == *point
                     };
-                    Some(sums.iter().zip(&plain).map(equal).enumerate().filter(|(_, equal)| !equal).map(|(place, _)| place).collect())
+                    Some(
+                        sums.iter()
+                            .zip(&plain)
+                            .map(equal)
+                            .enumerate()
+                            .filter(|(_, equal)| !equal)
+                            .map(|(place, _)| place)
+                            .collect(),
+                    )
                 }
-                (Question::NonHomomorphic(ranking), own) => own.ballots().filter(|own| own.len() == plain.len()).map(|own| {
-                    let expected = extract::<G>(ranking.answers.len(), &plain);
-                    (0..own.len()).filter(|&place| own[place] != expected[place]).collect()
-                }),
+                (Question::NonHomomorphic(ranking), own) => {
+                    own.ballots().filter(|own| own.len() == plain.len()).map(|own| {
+                        let expected = extract::<G>(ranking.answers.len(), &plain);
+                        (0..own.len()).filter(|&place| own[place] != expected[place]).collect()
+                    })
+                }
                 _ => None,
             };
             match differing {
                 None => faults.push(Fault::ResultShape { question: number }),
                 Some(places) => faults.extend(
-                    places.into_iter().map(|place| Fault::ResultDiffers { question: number, place: place + 1 }),
+                    places
+                        .into_iter()
+                        .map(|place| Fault::ResultDiffers { question: number, place: place + 1 }),
                 ),
             }
         }
@@ -113,7 +128,11 @@ fn open<G: Group>(tally: &EncryptedTally<G>, factors: &[Vec<G::Point>]) -> Vec<V
     let pairs = tally.0.iter().zip(factors);
     pairs
         .map(|(ciphertexts, factors)| {
-            ciphertexts.iter().zip(factors).map(|(pair, factor)| G::divide(pair.beta.point(), factor)).collect()
+            ciphertexts
+                .iter()
+                .zip(factors)
+                .map(|(pair, factor)| G::divide(pair.beta.point(), factor))
+                .collect()
         })
         .collect()
 }
@@ -131,6 +150,7 @@ struct BabySteps<G: Group> {
     count: u64,
     /// Looked up only, never iterated: its order cannot matter.
     steps: HashMap<u64, u64>,
+    /// g^-count
     giant: G::Point,
 }
 
@@ -149,7 +169,7 @@ impl<G: Group> BabySteps<G> {
                 chunk.clear();
             }
         }
-        Self { limit, count, steps, giant: point }
+        Self { limit, count, steps, giant: G::divide(&G::identity(), &point) }
     }
 
     fn logarithm(&self, target: &G::Point) -> Option<u64> {
@@ -161,7 +181,7 @@ impl<G: Group> BabySteps<G> {
                     return Some(logarithm);
                 }
             }
-            rest = G::divide(&rest, &self.giant);
+            rest = G::multiply(&rest, &self.giant);
         }
         None
     }

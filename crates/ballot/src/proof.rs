@@ -150,11 +150,7 @@ pub(crate) fn verify_disjunction<G: Group>(
 }
 
 /// A_j = g^response · α^challenge and B_j = y^response · (β / g^m)^challenge for each message m.
-fn recompute<G: Group>(
-    bases: &G::Bases,
-    statement: &Statement<'_, G>,
-    proofs: &[Proof<G>],
-) -> Vec<G::Point> {
+fn recompute<G: Group>(bases: &G::Bases, statement: &Statement<'_, G>, proofs: &[Proof<G>]) -> Vec<G::Point> {
     let on_alpha: Vec<_> = proofs
         .iter()
         .map(|proof| Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 })

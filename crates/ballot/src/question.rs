@@ -64,10 +64,7 @@ impl Serialize for Question {
             Self::Homomorphic(choice) => choice.serialize(serializer),
             Self::NonHomomorphic(ranking) => Typed {
                 r#type: "NonHomomorphic".to_owned(),
-                value: RankingValue {
-                    answers: ranking.answers.clone(),
-                    question: ranking.question.clone(),
-                },
+                value: RankingValue { answers: ranking.answers.clone(), question: ranking.question.clone() },
                 extra: ranking.extra.clone(),
             }
             .serialize(serializer),
@@ -87,8 +84,7 @@ impl<'de> Deserialize<'de> for Question {
                 serde_json::from_value(typed.value).map(Self::Homomorphic).map_err(de::Error::custom)
             }
             "NonHomomorphic" => {
-                let value: RankingValue =
-                    serde_json::from_value(typed.value).map_err(de::Error::custom)?;
+                let value: RankingValue = serde_json::from_value(typed.value).map_err(de::Error::custom)?;
                 Ok(Self::NonHomomorphic(Ranking {
                     answers: value.answers,
                     question: value.question,
@@ -149,10 +145,12 @@ impl Question {
             return fault(format!("{answers} answers; between 1 and {ANSWERS_LIMIT} are possible"));
         }
         match self {
-            Self::Homomorphic(choice) if choice.min > choice.max || choice.max > answers as u64 => fault(format!(
-                "choosing between {} and {} of {answers} answers is impossible",
-                choice.min, choice.max
-            )),
+            Self::Homomorphic(choice) if choice.min > choice.max || choice.max > answers as u64 => {
+                fault(format!(
+                    "choosing between {} and {} of {answers} answers is impossible",
+                    choice.min, choice.max
+                ))
+            }
             Self::Homomorphic(_) => Ok(()),
             Self::NonHomomorphic(_) => match G::EMBEDDING {
                 None => fault(format!(

@@ -83,7 +83,9 @@ impl<G: Group> Roles for Board<G> {
     fn make_shuffle(&self, trustee: usize, randomness: &mut dyn Randomness) -> Result<OwnedMessage, Fault> {
         self.check_trustee(trustee)?;
         if !self.election.has_rankings() {
-            return Err(Fault::Shuffle { reason: "the election has no ranked or graded question to shuffle" });
+            return Err(Fault::Shuffle {
+                reason: "the election has no ranked or graded question to shuffle",
+            });
         }
         let rankings = self.tallied()?.rankings(self.election.questions());
         let shuffle = Shuffle::generate(&self.election, &rankings, randomness)?;
@@ -111,8 +113,7 @@ impl<G: Group> Roles for Board<G> {
     fn make_result(&self) -> Result<Vec<u8>, Fault> {
         let factors = decryption::combine(&self.trustees, &self.decryptions)?;
         let questions = self.election.questions();
-        let outcome =
-            Outcome::compute::<G>(questions, self.tallied()?, &factors, self.builder.weight())?;
+        let outcome = Outcome::compute::<G>(questions, self.tallied()?, &factors, self.builder.weight())?;
         Ok(crate::canonical(&outcome))
     }
 }

@@ -26,13 +26,7 @@ pub struct ShuffleProof<G: Group>(Commitments<G>, Responses<G>, Vec<Element<G>>,
 /// t = (t_1, t_2, t_3, (t_4,1, t_4,2), t̂)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
-struct Commitments<G: Group>(
-    Element<G>,
-    Element<G>,
-    Element<G>,
-    (Element<G>, Element<G>),
-    Vec<Element<G>>,
-);
+struct Commitments<G: Group>(Element<G>, Element<G>, Element<G>, (Element<G>, Element<G>), Vec<Element<G>>);
 
 /// s = (s_1, s_2, s_3, s_4, ŝ, s')
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,7 +70,9 @@ impl<G: Group> Shuffle<G> {
             }
         }
         let lists = before.iter().zip(&self.ciphertexts).zip(&self.proofs).enumerate();
-        lists.flat_map(|(index, ((before, after), proof))| proof.verify(election, index + 1, before, after)).collect()
+        lists
+            .flat_map(|(index, ((before, after), proof))| proof.verify(election, index + 1, before, after))
+            .collect()
     }
 }
 
@@ -179,9 +175,7 @@ fn shuffle_list<G: Group>(
     let renewed: Vec<CipherPoints<G>> = before
         .iter()
         .zip(&reencryption)
-        .map(|(old, r)| {
-            old.points().multiply(&CipherPoints { alpha: r.public(), beta: G::power(y, &r.0) })
-        })
+        .map(|(old, r)| old.points().multiply(&CipherPoints { alpha: r.public(), beta: G::power(y, &r.0) }))
         .collect();
     let permuted: Vec<CipherPoints<G>> = permutation.iter().map(|&place| renewed[place]).collect();
     let after = Ciphertext::all(&permuted);
@@ -300,14 +294,13 @@ impl<G: Group> Blinding<G> {
         let y = election.public_key().point();
         let omega4 = &self.single[3];
         let product = |start: G::Point, points: &mut dyn Iterator<Item = G::Point>| {
-            points.zip(&self.prime).fold(start, |product, (point, omega)| {
-                G::multiply(&product, &G::power(&point, &omega.0))
-            })
+            points
+                .zip(&self.prime)
+                .fold(start, |product, (point, omega)| G::multiply(&product, &G::power(&point, &omega.0)))
         };
         let inverse = |point: G::Point| G::divide(&G::identity(), &point);
         let t3 = product(self.single[2].public(), &mut setting.generators.iter().copied());
-        let t41 =
-            product(inverse(G::power(y, &omega4.0)), &mut after.iter().map(|pair| *pair.beta.point()));
+        let t41 = product(inverse(G::power(y, &omega4.0)), &mut after.iter().map(|pair| *pair.beta.point()));
         let t42 = product(inverse(omega4.public()), &mut after.iter().map(|pair| *pair.alpha.point()));
         let previous = std::iter::once(&setting.h).chain(chain);
         let t_hat: Vec<G::Point> = self
@@ -365,7 +358,9 @@ impl<G: Group> ShuffleProof<G> {
             wrong.map(|(list, actual)| Fault::ShuffleShape { list, expected, actual }).collect();
         let mut points: Vec<(&'static str, G::Point)> = Vec::new();
         for ciphertext in after {
-            points.extend([ciphertext.alpha.point(), ciphertext.beta.point()].map(|&point| ("ciphertexts", point)));
+            points.extend(
+                [ciphertext.alpha.point(), ciphertext.beta.point()].map(|&point| ("ciphertexts", point)),
+            );
         }
         let mut extend = |list, elements: &[&Element<G>]| {
             points.extend(elements.iter().map(|element| (list, *element.point())));
@@ -395,12 +390,17 @@ struct Check<'a, G: Group> {
 impl<G: Group> Check<'_, G> {
     /// The first equation that does not hold; none when the proof is right.
     fn wrong_equation(&self) -> Option<&'static str> {
-        let ShuffleProof(Commitments(t1, t2, t3, (t41, t42), t_hat), Responses(s1, s2, s3, s4, s_hat, s_prime), c, c_hat) =
-            self.proof;
+        let ShuffleProof(
+            Commitments(t1, t2, t3, (t41, t42), t_hat),
+            Responses(s1, s2, s3, s4, s_hat, s_prime),
+            c,
+            c_hat,
+        ) = self.proof;
         let g = G::generator();
         let minus_c = -self.c;
         let s_prime: Vec<G::Scalar> = s_prime.iter().map(|s| s.0).collect();
-        let product = |points: &[G::Point]| points.iter().fold(G::identity(), |all, one| G::multiply(&all, one));
+        let product =
+            |points: &[G::Point]| points.iter().fold(G::identity(), |all, one| G::multiply(&all, one));
         let commitments: Vec<G::Point> = c.iter().map(|element| *element.point()).collect();
         let chain: Vec<G::Point> =
             std::iter::once(self.setting.h).chain(c_hat.iter().map(|element| *element.point())).collect();
@@ -421,7 +421,8 @@ impl<G: Group> Check<'_, G> {
             return Some("t3");
         }
         let side = |points: fn(&CipherPoints<G>) -> G::Point, base: G::Point| {
-            let all = |list: &[Ciphertext<G>]| list.iter().map(|pair| points(&pair.points())).collect::<Vec<_>>();
+            let all =
+                |list: &[Ciphertext<G>]| list.iter().map(|pair| points(&pair.points())).collect::<Vec<_>>();
             let old = G::product(&all(self.before), &self.u);
             let new = G::product(&all(self.after), &s_prime);
             G::multiply(&G::product(&[old, base], &[minus_c, -s4.0]), &new)

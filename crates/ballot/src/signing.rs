@@ -115,8 +115,7 @@ pub(crate) fn send<G: Group>(
     randomness: &mut dyn Randomness,
 ) -> Result<String, Fault> {
     let content = Zeroizing::new(text(message));
-    let mut addressed =
-        Addressed::<G> { recipient: recipient.clone(), message: content.to_string() };
+    let mut addressed = Addressed::<G> { recipient: recipient.clone(), message: content.to_string() };
     let mut signed = SignedMessage::sign(text(&addressed), sender, randomness)?;
     addressed.message.zeroize();
     let plain = Zeroizing::new(text(&signed));
@@ -187,13 +186,13 @@ pub(crate) fn receive<G: Group, M: for<'a> Deserialize<'a>>(
 }
 
 fn open<G: Group>(sealed: &str, key: &SecretExponent<G>) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    let sealed: SealedMessage<G> = serde_json::from_str(sealed)
-        .map_err(|error| Fault::unreadable("the sealed message", &error))?;
+    let sealed: SealedMessage<G> =
+        serde_json::from_str(sealed).map_err(|error| Fault::unreadable("the sealed message", &error))?;
     if !G::is_member(sealed.alpha.point()) || !G::is_member(sealed.beta.point()) {
         return Err(Fault::Sealed { reason: "its points are not in the group" });
     }
-    let data = hex::decode(&sealed.data)
-        .map_err(|_| Fault::Sealed { reason: "its data are not hexadecimal" })?;
+    let data =
+        hex::decode(&sealed.data).map_err(|_| Fault::Sealed { reason: "its data are not hexadecimal" })?;
     let shared = G::divide(sealed.beta.point(), &G::power(sealed.alpha.point(), &key.0));
     sealing::<G>(&shared)
         .decrypt(&nonce(&sealed.alpha), data.as_slice())
@@ -203,5 +202,6 @@ fn open<G: Group>(sealed: &str, key: &SecretExponent<G>) -> Result<Zeroizing<Vec
 
 /// What was sealed is secret, so that an error says nothing of the content.
 fn read<M: for<'a> Deserialize<'a>>(content: &[u8]) -> Result<M, Fault> {
-    serde_json::from_slice(content).map_err(|_| Fault::Sealed { reason: "its content is not the message expected" })
+    serde_json::from_slice(content)
+        .map_err(|_| Fault::Sealed { reason: "its content is not the message expected" })
 }

@@ -24,7 +24,10 @@ impl<G: Group> EncryptedTally<G> {
     /// The ciphertexts of the ranked and graded questions, to be shuffled.
     pub fn rankings(&self, questions: &[Question]) -> Vec<Vec<Ciphertext<G>>> {
         let pairs = self.0.iter().zip(questions);
-        pairs.filter(|(_, question)| question.is_ranking()).map(|(ciphertexts, _)| ciphertexts.clone()).collect()
+        pairs
+            .filter(|(_, question)| question.is_ranking())
+            .map(|(ciphertexts, _)| ciphertexts.clone())
+            .collect()
     }
 
     /// The tally with the ciphertexts of the ranked and graded questions replaced by shuffled ones.

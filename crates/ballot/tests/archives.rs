@@ -16,7 +16,9 @@ fn audit(path: &Path) -> Audit<BufReader<File>> {
 fn belenios_2_5_1() {
     for folder in std::fs::read_dir("testdata/belenios-2.5.1").unwrap() {
         let folder = folder.unwrap().path();
-        if !folder.is_dir() { continue }
+        if !folder.is_dir() {
+            continue;
+        }
         for file in std::fs::read_dir(&folder).unwrap() {
             let file = file.unwrap().path();
             if file.extension().is_some_and(|e| e == "bel") {

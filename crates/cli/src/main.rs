@@ -1,6 +1,7 @@
 //! The one binary. Each subcommand is a file of its own; this one only knows their names.
 
 mod apportion;
+mod ballot;
 mod charter;
 mod count;
 mod failure;
@@ -26,6 +27,7 @@ enum Command {
     Charter(charter::Args),
     Count(count::Args),
     Apportion(apportion::Args),
+    Ballot(ballot::Args),
     Plan(plan::Args),
     Record(record::Args),
 }
@@ -46,6 +48,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Charter(args) => charter::run(args),
         Command::Count(args) => count::run(args),
         Command::Apportion(args) => apportion::run(args),
+        Command::Ballot(args) => ballot::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Record(args) => record::run(args),
     }
