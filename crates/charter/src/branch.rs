@@ -99,7 +99,7 @@ fn own_depth(code: &str) -> Result<Depth, NoBranch> {
     let parts: Vec<&str> = code.split('/').collect();
     let is_part = |part: &&str| !part.is_empty() && part.trim() == *part;
     match parts.len() {
-        _ if !parts.iter().all(|part| is_part(part)) => Err(NoBranch {
+        _ if !parts.iter().all(is_part) => Err(NoBranch {
             expected: "a path of the federation's own classification without empty parts".to_owned(),
             remedy: "write, for example, manufacturing/331".to_owned(),
         }),
