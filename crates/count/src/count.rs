@@ -3,7 +3,7 @@
 use crate::contest::Contest;
 use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
-use crate::{approval, ers97, northern_ireland, plurality, schulze, scottish_stv, two_rounds};
+use crate::{approval, ers97, meek, northern_ireland, plurality, schulze, scottish_stv, two_rounds};
 
 /// Counts an election by a rule.
 ///
@@ -18,6 +18,7 @@ pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {
         Rule::ScottishStv => scottish_stv::count(contest),
         Rule::Ers97 => ers97::count(contest),
         Rule::NorthernIreland => northern_ireland::count(contest),
+        Rule::Meek | Rule::Warren => meek::count(contest),
         Rule::Plurality => plurality::count(contest),
         Rule::TwoRounds => two_rounds::count(contest),
         Rule::Schulze => schulze::count(contest),

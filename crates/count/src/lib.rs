@@ -14,6 +14,7 @@ mod ers97;
 mod gregory;
 mod lines;
 pub mod lot;
+mod meek;
 mod name;
 mod northern_ireland;
 mod outcome;

@@ -11,6 +11,10 @@ pub enum Rule {
     Ers97,
     /// Single transferable vote of the councils of Northern Ireland.
     NorthernIreland,
+    /// Meek's method: the elected keep the same proportion of every vote.
+    Meek,
+    /// Warren's method: the elected keep the same amount of every vote.
+    Warren,
     /// Those with most first preferences are elected.
     Plurality,
     /// An absolute majority, or a second round between the first two.
@@ -27,6 +31,8 @@ impl Rule {
         Self::ScottishStv,
         Self::Ers97,
         Self::NorthernIreland,
+        Self::Meek,
+        Self::Warren,
         Self::Plurality,
         Self::TwoRounds,
         Self::Schulze,
@@ -39,6 +45,8 @@ impl Rule {
             Self::ScottishStv => "scottish-stv",
             Self::Ers97 => "ers97",
             Self::NorthernIreland => "northern-ireland-stv",
+            Self::Meek => "meek",
+            Self::Warren => "warren",
             Self::Plurality => "plurality",
             Self::TwoRounds => "two-rounds",
             Self::Schulze => "schulze",
@@ -62,6 +70,14 @@ impl Rule {
             }
             Self::NorthernIreland => {
                 "Local Elections (Northern Ireland) Order 1985 (SI 1985/454), schedule 2, rules 47 to 52"
+            }
+            Self::Meek => {
+                "Proportional Representation Foundation, Reference Meek Rule (nine decimal places), after \
+                 I. D. Hill, B. A. Wichmann and D. R. Woodall, Algorithm 123, The Computer Journal 30 (1987)"
+            }
+            Self::Warren => {
+                "C. H. E. Warren, Counting in STV elections, Voting matters 1 (1994), iterated as in the \
+                 Reference Meek Rule"
             }
             Self::Plurality => {
                 "most votes; several seats as in the single non-transferable vote \

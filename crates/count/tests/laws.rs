@@ -33,7 +33,7 @@ fn rational(votes: &Votes) -> BigRational {
 }
 
 fn is_transferable(rule: Rule) -> bool {
-    matches!(rule, Rule::ScottishStv | Rule::Ers97 | Rule::NorthernIreland)
+    matches!(rule, Rule::ScottishStv | Rule::Ers97 | Rule::NorthernIreland | Rule::Meek | Rule::Warren)
 }
 
 fn sorted(count: &Count) -> Vec<u16> {
