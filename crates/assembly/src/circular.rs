@@ -50,7 +50,7 @@ pub enum About {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
-    /// Sends a text to all delegates of these levels.
+    /// Sends a text to all delegates of these levels; for the members' own level, to the posts of each workplace.
     Send { about: About, text: Blob, pages: u32, levels: Vec<String> },
     /// Notes whom it reached; oneself, or anybody by whoever delivers.
     Deliver { circular: CircularId, members: Vec<MemberId> },
@@ -82,9 +82,16 @@ impl Federation {
         kind.circulate_to.iter().find(|level| !sent(level)).cloned()
     }
 
+    /// The delegates of these levels; for general assemblies, those who hold a post there and read it out.
     fn delegates_of(&self, levels: &[String], at: Timestamp) -> BTreeSet<MemberId> {
         let bodies = levels.iter().flat_map(|level| self.assemblies_of_level(level));
-        bodies.flat_map(|(_, body)| body.seated(at)).map(|seat| seat.member.clone()).collect()
+        let seats = bodies.flat_map(|(_, body)| body.seated(at)).map(|seat| seat.member.clone());
+        let is_general = |organ: &&crate::organ::Organ| {
+            let level = self.level_of(&organ.assembly);
+            level.is_ok_and(|level| level.elected_by.is_empty() && levels.contains(&level.id))
+        };
+        let posts = self.organs.values().filter(is_general).flat_map(|organ| organ.seated(at));
+        seats.chain(posts.map(|post| post.member.clone())).collect()
     }
 }
 
@@ -146,10 +153,10 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
 
 fn known_level(federation: &Federation, level: &String) -> Result<(), Refusal> {
     let mut levels = federation.charter.levels.iter();
-    if levels.any(|known| known.id == *level && !known.elected_by.is_empty()) {
+    if levels.any(|known| known.id == *level) {
         return Ok(());
     }
-    Err(Refusal::no_such("level of delegates", level))
+    Err(Refusal::no_such("level", level))
 }
 
 pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened) -> Result<(), Misfit> {

@@ -34,8 +34,6 @@ pub enum Happened {
 /// A seat or post that was left and not taken again.
 struct Vacated {
     member: MemberId,
-    /// Who was elected to the seat first, where substitutes followed.
-    elected: MemberId,
     election: ElectionId,
 }
 
@@ -150,20 +148,7 @@ fn first_vacated(
                 seat.elector == *body && seat.ended.is_some() && !seat.replaced && at < seat.until
             });
             let first = left.min_by_key(|seat| seat.ends());
-            first.map(|seat| {
-                let follows = |member: &MemberId| {
-                    let of = assembly
-                        .delegates
-                        .iter()
-                        .find(|other| other.member == *member && other.election == seat.election);
-                    of.and_then(|other| other.follows.clone())
-                };
-                Vacated {
-                    member: seat.member.clone(),
-                    elected: first_elected(&seat.member, &follows),
-                    election: seat.election,
-                }
-            })
+            first.map(|seat| Vacated { member: seat.member.clone(), election: seat.election })
         }
         Office::Posts { organ } => {
             let posts = &federation.organ(organ)?.posts;
@@ -173,26 +158,9 @@ fn first_vacated(
                     && at < post.until
             });
             let first = left.filter(|post| post.election.is_some()).min_by_key(|post| post.ends());
-            first.and_then(|post| {
-                let follows = |member: &MemberId| {
-                    let of =
-                        posts.iter().find(|other| other.member == *member && other.election == post.election);
-                    of.and_then(|other| other.follows.clone())
-                };
-                let elected = first_elected(&post.member, &follows);
-                Some(Vacated { member: post.member.clone(), elected, election: post.election? })
-            })
+            first.and_then(|post| Some(Vacated { member: post.member.clone(), election: post.election? }))
         }
     })
-}
-
-/// Goes back from a substitute to the one who was elected to the seat.
-fn first_elected(member: &MemberId, follows: &dyn Fn(&MemberId) -> Option<MemberId>) -> MemberId {
-    let mut elected = member.clone();
-    while let Some(before) = follows(&elected) {
-        elected = before;
-    }
-    elected
 }
 
 /// Who follows, from the ballots of the election that filled the seat. Only those count who are still on the
@@ -213,40 +181,61 @@ fn substitute(
     if substitutes(federation, office)? == Substitutes::RunnersUp || outcome.valid == 0 {
         return Ok(outcome.others.iter().find(|member| available(member)).cloned());
     }
-    count_back(election, context, vacated, &available)
+    let sits = |member: &MemberId| holds_by(federation, office, member, vacated.election, context.at);
+    count_back(election, context, &sits, &available)
 }
 
 /// Counts the same ballots again without those who cannot serve; the first elected who holds no seat follows.
 fn count_back(
     election: &Election,
     context: &Context<'_>,
-    vacated: &Vacated,
+    sits: &dyn Fn(&MemberId) -> bool,
     available: &dyn Fn(&MemberId) -> bool,
 ) -> Result<Option<MemberId>, Refusal> {
     let standing = election.standing();
-    let Some(elected) = number_of(&standing, &vacated.elected) else { return Ok(None) };
-    let unable = standing.iter().filter(|member| !available(member));
-    let unable: Vec<u16> = unable.filter_map(|member| number_of(&standing, member)).collect();
-    if unable.len() == standing.len() {
+    let numbers = |belongs: &dyn Fn(&MemberId) -> bool| -> Vec<u16> {
+        let those = standing.iter().filter(|member| belongs(member));
+        those.filter_map(|member| number_of(&standing, member)).collect()
+    };
+    let sitting = numbers(sits);
+    let leavers = numbers(&|member| !sits(member) && !available(member));
+    if sitting.len() + leavers.len() == standing.len() {
         return Ok(None);
     }
     let ballots = to_count(election, context)?;
     let seed = election.outcome.as_ref().and_then(|outcome| outcome.seed);
+    let seed = seed.as_ref().map(|seed| &seed.0);
+    let found = mandate_count::countback(election.rule, &ballots, &leavers, &sitting, seed);
     let standing: Vec<MemberId> = standing.into_iter().cloned().collect();
-    let found = mandate_count::countback(
-        election.rule,
-        &ballots,
-        elected,
-        &unable,
-        seed.as_ref().map(|seed| &seed.0),
-    );
     match found {
-        Ok(count) => Ok(by_number(&standing, &count.winners()).pop()),
+        Ok(count) => Ok(by_number(&standing, &count.winners()).into_iter().next()),
         Err(mandate_count::CountError::NobodyVoted { .. }) => Ok(None),
         Err(mandate_count::CountError::LotNeeded { tied, .. }) => {
             Err(Refusal::LotNeeded { tied: by_number(&standing, &tied) })
         }
         Err(other) => Err(Refusal::CannotCount { problem: other.to_string() }),
+    }
+}
+
+/// Whether a member holds the office by this election, or as a substitute from its ballots.
+fn holds_by(
+    federation: &Federation,
+    office: &Office,
+    member: &MemberId,
+    election: ElectionId,
+    at: Timestamp,
+) -> bool {
+    match office {
+        Office::Delegates { to } => federation
+            .assemblies
+            .get(to)
+            .and_then(|assembly| assembly.delegate(member, at))
+            .is_some_and(|seat| seat.election == election),
+        Office::Posts { organ } => federation
+            .organs
+            .get(organ)
+            .and_then(|instance| instance.post(member, at))
+            .is_some_and(|post| post.election == Some(election)),
     }
 }
 
