@@ -1,7 +1,7 @@
 //! The charter's articles as values. Code knows mechanisms; every number, majority, deadline and right is here.
 //!
-//! [`parse`](crate::parse) makes a [`Charter`] from TOML and refuses whatever it does not know;
-//! [`check`](crate::check) finds what no single key shows (levels that do not coarsen, majorities that cannot be
+//! [`parse`](crate::parse()) makes a [`Charter`] from TOML and refuses whatever it does not know;
+//! [`check`](crate::check()) finds what no single key shows (levels that do not coarsen, majorities that cannot be
 //! reached). A `Charter` that the core receives has passed both.
 
 use crate::fraction::Fraction;
