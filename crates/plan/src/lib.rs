@@ -24,6 +24,8 @@ pub mod export;
 pub mod generate;
 
 #[cfg(feature = "solve")]
+mod rounds;
+#[cfg(feature = "solve")]
 mod solve;
 
 pub use check::{Check, CheckFailure, StageCheck, Violation, check};
@@ -38,5 +40,7 @@ pub use num_rational::Ratio;
 pub use plan::{Goal, Plan, Prices, Stage};
 pub use plan_file::PlanError;
 
+#[cfg(feature = "solve")]
+pub use rounds::{Round, RoundOptions, RoundStage, rounds};
 #[cfg(feature = "solve")]
 pub use solve::{Options, Shortfall, SolveError, solve};

@@ -8,16 +8,17 @@ mod mending;
 mod prices;
 mod programme;
 mod rounding;
+mod scales;
 
 use crate::check::check;
 use crate::economy::Economy;
 use crate::plan::{Goal, Plan};
-use programme::{Programme, Unsolved};
+pub(crate) use programme::{Duals, Entries, Primal, Programme, Solution, Unsolved};
+pub(crate) use scales::{Scales, unit};
 
 pub use infeasible::Shortfall;
 pub(crate) use mending::mend;
 pub(crate) use prices::rounded_prices;
-pub(crate) use programme::Scales;
 pub(crate) use rounding::{rounded_plan, with_stages};
 
 /// What to solve for, and how closely.
@@ -136,7 +137,8 @@ fn infeasible(economy: &Economy, options: &Options) -> Result<SolveError, SolveE
 
 fn solve_once(economy: &Economy, goals: &[Goal], options: &Options, margin: f64) -> Result<Plan, Unsolved> {
     let scales = Scales::of(economy);
-    let mut programme = Programme::new(economy, &scales, margin, options);
+    let mut programme = Programme::new(economy, &scales, margin, 0, options);
+    programme.add_activities(economy, &scales);
     let mut duals = Vec::new();
     let mut primal = None;
     for (at, &goal) in goals.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! From a solver's duals to prices in decimals.
 
-use super::programme::{Duals, Scales};
+use super::programme::Duals;
+use super::scales::Scales;
 use crate::economy::Economy;
 use crate::plan::{Goal, Prices};
 

@@ -1,88 +1,22 @@
-//! The economy as a linear program in floating point, scaled so that a solver finds its way.
+//! The economy as a linear program in floating point, kept with its last basis from stage to stage, and from
+//! round to round while columns are added.
 //!
-//! Every product's row is divided by the product's supply in the base year, labour by what there is of it, goals
-//! by their natural size. In unscaled money the solver was seen to stop eight per cent away from the optimum.
+//! Rows come first, then columns, so that columns can be added later. Every row says `≤`, so that prices are not
+//! below nought. For each goal but common fulfilments there is a row and a column that holds the goal's value:
+//! to maximise the column is the stage, to bound it from below holds the stage for later ones.
 
+use super::scales::{Scales, above_nought, unit};
 use super::{Options, SolveError};
-use crate::economy::{Economy, FULFILMENT_ONE, Flow, LEVEL_ONE, WEIGHT_DECIMALS};
+use crate::economy::{Activity, Economy, FULFILMENT_ONE, Flow, LEVEL_ONE, WEIGHT_DECIMALS};
 use crate::plan::Goal;
-use highs::{Col, HighsModelStatus, Model, RowProblem, Sense, SolvedModel};
+use highs::{Col, ColProblem, HighsModelStatus, Model, Row, Sense, SolvedModel};
 use std::collections::BTreeMap;
-
-/// By what each row, column and goal is divided. All above nought; quantities in whole units.
-pub(crate) struct Scales {
-    /// By product: supply at level 1 with all imports and stock.
-    pub(crate) products: Vec<f64>,
-    /// By grade: labour there is.
-    pub(crate) grades: Vec<f64>,
-    /// By satellite row: the ceiling, 1 where there is none.
-    pub(crate) satellites: Vec<f64>,
-    /// By tier: the sum of weights.
-    weights: BTreeMap<u8, f64>,
-    labour: f64,
-    imports: f64,
-}
-
-/// 10^−`decimals`.
-pub(crate) fn unit(decimals: u32) -> f64 {
-    10f64.powi(-(decimals as i32))
-}
-
-fn above_nought(size: f64) -> f64 {
-    if size > 0.0 { size } else { 1.0 }
-}
-
-impl Scales {
-    pub(crate) fn of(economy: &Economy) -> Self {
-        let mut products: Vec<f64> = economy
-            .products
-            .iter()
-            .map(|product| (product.import_limit + product.stock) as f64 * unit(product.decimals))
-            .collect();
-        for activity in &economy.activities {
-            for output in &activity.outputs {
-                let index = output.of as usize;
-                products[index] += output.quantity as f64 * unit(economy.products[index].decimals);
-            }
-        }
-        let prices = economy.products.iter().map(|product| {
-            let limit = product.import_limit as f64 * unit(product.decimals);
-            limit * product.import_price as f64 * unit(WEIGHT_DECIMALS)
-        });
-        let labour_unit = unit(economy.labour_decimals);
-        let grades: Vec<f64> =
-            economy.grades.iter().map(|grade| grade.available as f64 * labour_unit).collect();
-        let mut weights: BTreeMap<u8, f64> = BTreeMap::new();
-        for need in &economy.needs {
-            *weights.entry(need.tier).or_default() += need.weight as f64 * unit(WEIGHT_DECIMALS);
-        }
-        let ceiling = |row: &crate::Satellite| {
-            row.ceiling.map_or(1.0, |ceiling| above_nought(ceiling as f64 * unit(row.decimals)))
-        };
-        Self {
-            labour: above_nought(grades.iter().sum()),
-            imports: above_nought(prices.sum()),
-            products: products.into_iter().map(above_nought).collect(),
-            grades: grades.into_iter().map(above_nought).collect(),
-            satellites: economy.satellites.iter().map(ceiling).collect(),
-            weights: weights.into_iter().map(|(tier, sum)| (tier, above_nought(sum))).collect(),
-        }
-    }
-
-    /// The natural size of a goal, in its own unit.
-    pub(crate) fn goal(&self, goal: Goal) -> f64 {
-        match goal {
-            Goal::Common(_) => 1.0,
-            Goal::Weighted(tier) => self.weights.get(&tier).copied().unwrap_or(1.0),
-            Goal::Labour => self.labour,
-            Goal::Imports => self.imports,
-        }
-    }
-}
 
 /// A solver's answer for all variables, unrounded: levels and fulfilments as shares, imports and stock as shares
 /// of the product's scale.
+#[derive(Debug, Clone)]
 pub(crate) struct Primal {
+    /// By column that was added: level of an activity, or part of a proposal.
     pub(crate) levels: Vec<f64>,
     pub(crate) imports: Vec<f64>,
     pub(crate) stock: Vec<f64>,
@@ -100,41 +34,19 @@ pub(crate) struct Duals {
 }
 
 /// One solved stage.
-pub(super) struct Solution {
+pub(crate) struct Solution {
     /// The goal's value, scaled, and turned so that more is better.
-    pub(super) value: f64,
-    pub(super) primal: Primal,
-    pub(super) duals: Duals,
+    pub(crate) value: f64,
+    pub(crate) primal: Primal,
+    pub(crate) duals: Duals,
 }
 
 /// Why a stage was not solved.
-pub(super) enum Unsolved {
+#[derive(Debug)]
+pub(crate) enum Unsolved {
     Infeasible,
     Stuck { goal: Goal, status: String },
     Named(SolveError),
-}
-
-/// The linear program of an economy, kept with its last basis between the stages.
-pub(super) struct Programme {
-    model: Option<Model>,
-    limit_s: Option<f64>,
-    /// With each column, by what the level is multiplied in it.
-    levels: Vec<(Col, f64)>,
-    imports: Vec<Col>,
-    stock: Vec<Col>,
-    fulfilments: Vec<Col>,
-    commons: BTreeMap<u8, Col>,
-    products: Vec<usize>,
-    grades: Vec<usize>,
-    satellites: Vec<Option<usize>>,
-    /// The row that holds each stage solved so far; none for common fulfilments, which become bounds.
-    held: Vec<Option<usize>>,
-    /// Costs of each goal, scaled, and turned so that more is better.
-    costs: BTreeMap<Goal, Vec<(Col, f64)>>,
-    goal_in_costs: Option<Goal>,
-    /// Tiers whose common fulfilment is full.
-    full: Vec<u8>,
-    rows: usize,
 }
 
 /// Of a goal's natural size: below it, give is a share of this, so that a goal near nought leaves some room too.
@@ -143,52 +55,240 @@ const SMALL: f64 = 0.05;
 /// A fulfilment nearer to 1 than this is full.
 const FULL: f64 = 1e-9;
 
+/// Coefficients below this are left out of the program.
+const LEAST_COEFFICIENT: f64 = 1e-12;
+
+/// The linear program of an economy.
+pub(crate) struct Programme {
+    model: Option<Model>,
+    limit_s: Option<f64>,
+    rows: Rows,
+    /// With each column, by what its variable is multiplied in it.
+    levels: Vec<(Col, f64)>,
+    imports: Vec<Col>,
+    stock: Vec<Col>,
+    fulfilments: Vec<Col>,
+    /// The column that holds each goal's value.
+    goals: BTreeMap<Goal, Col>,
+    maximised: Option<Goal>,
+    /// Stages held so far, in order.
+    held: Vec<Goal>,
+    /// Tiers held at full common fulfilment.
+    full: Vec<u8>,
+}
+
+/// The rows, numbered in the order in which they were added.
+struct Rows {
+    products: Vec<Row>,
+    grades: Vec<Row>,
+    satellites: Vec<Option<Row>>,
+    commons: Vec<Row>,
+    goals: BTreeMap<Goal, Row>,
+    /// Each says that the parts of an owner's proposals add up to at most 1.
+    owners: Vec<Row>,
+    numbers: RowNumbers,
+}
+
+struct RowNumbers {
+    products: usize,
+    grades: usize,
+    satellites: Vec<Option<usize>>,
+    goals: BTreeMap<Goal, usize>,
+}
+
+/// A column's entries by row of the economy, in whole units of each row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Entries {
+    /// Use less output of each product, with the product's index.
+    pub(crate) net_use: Vec<(usize, f64)>,
+    /// Labour by grade.
+    pub(crate) labour: Vec<(usize, f64)>,
+    /// Loads on satellite rows.
+    pub(crate) loads: Vec<(usize, f64)>,
+}
+
+impl Entries {
+    /// What an activity takes at level 1.
+    fn of(economy: &Economy, activity: &Activity) -> Self {
+        let net = net_use(&activity.outputs, &activity.inputs).into_iter();
+        let decimals = |product: usize| unit(economy.products[product].decimals);
+        let plain = |flows: &[Flow], decimals: &dyn Fn(usize) -> u32| {
+            let entry =
+                |flow: &Flow| (flow.of as usize, flow.quantity as f64 * unit(decimals(flow.of as usize)));
+            flows.iter().map(entry).collect()
+        };
+        Self {
+            net_use: net.map(|(product, quantity)| (product, quantity as f64 * decimals(product))).collect(),
+            labour: plain(&activity.labour, &|_| economy.labour_decimals),
+            loads: plain(&activity.satellites, &|row| economy.satellites[row].decimals),
+        }
+    }
+}
+
 impl Programme {
-    pub(super) fn new(economy: &Economy, scales: &Scales, margin: f64, options: &Options) -> Self {
-        Builder::new(economy, scales).build(margin, options)
+    /// The program with its rows, imports, stock and needs, and `owners` rows for proposals. Activities and
+    /// proposals are added as columns.
+    pub(crate) fn new(
+        economy: &Economy,
+        scales: &Scales,
+        margin: f64,
+        owners: usize,
+        options: &Options,
+    ) -> Self {
+        let mut problem = ColProblem::new();
+        let rows = Rows::add(&mut problem, economy, scales, margin, owners);
+        let mut model = problem.optimise(Sense::Maximise);
+        set_options(&mut model, options);
+        let mut programme = Self {
+            model: Some(model),
+            limit_s: options.limit_s,
+            rows,
+            levels: Vec::new(),
+            imports: Vec::new(),
+            stock: Vec::new(),
+            fulfilments: Vec::new(),
+            goals: BTreeMap::new(),
+            maximised: None,
+            held: Vec::new(),
+            full: Vec::new(),
+        };
+        programme.add_goals();
+        programme.add_imports_and_stock(economy, scales);
+        programme.add_needs(economy, scales);
+        programme
+    }
+
+    /// A column for each activity.
+    pub(crate) fn add_activities(&mut self, economy: &Economy, scales: &Scales) {
+        for activity in &economy.activities {
+            let entries = Entries::of(economy, activity);
+            self.add_level(&entries, activity.capacity as f64 / LEVEL_ONE as f64, None, scales);
+        }
+    }
+
+    /// A column for a proposal: any part of it up to all, and with the owner's other proposals at most 1.
+    pub(crate) fn add_proposal(&mut self, entries: &Entries, owner: usize, scales: &Scales) {
+        self.add_level(entries, 1.0, Some(owner), scales);
+    }
+
+    /// Adds a column multiplied so that its largest share of any product's supply is 1: the solver drops what it
+    /// thinks too small to matter, and a small workplace's inputs matter to the balance.
+    fn add_level(&mut self, entries: &Entries, capacity: f64, owner: Option<usize>, scales: &Scales) {
+        let share = |&(product, quantity): &(usize, f64)| (product, quantity / scales.products[product]);
+        let shares: Vec<(usize, f64)> = entries.net_use.iter().map(share).collect();
+        let largest = shares.iter().fold(0.0, |largest: f64, (_, share)| largest.max(share.abs()));
+        // Proposals are parts of 1 already.
+        let scale = if owner.is_some() { 1.0 } else { above_nought(largest) };
+        let mut column: Vec<(Row, f64)> =
+            shares.into_iter().map(|(product, share)| (self.rows.products[product], share / scale)).collect();
+        let mut labour = 0.0;
+        for &(grade, quantity) in &entries.labour {
+            column.push((self.rows.grades[grade], quantity / scales.grades[grade] / scale));
+            labour += quantity;
+        }
+        column.push((self.rows.goals[&Goal::Labour], labour / scales.goal(Goal::Labour) / scale));
+        for &(satellite, quantity) in &entries.loads {
+            if let Some(row) = self.rows.satellites[satellite] {
+                column.push((row, quantity / scales.satellites[satellite] / scale));
+            }
+        }
+        if let Some(owner) = owner {
+            column.push((self.rows.owners[owner], 1.0));
+        }
+        column.retain(|(_, coefficient)| coefficient.abs() > LEAST_COEFFICIENT);
+        let added = self.model().add_col(0.0, 0.0..=capacity * scale, column);
+        self.levels.push((added, scale));
+    }
+
+    fn model(&mut self) -> &mut Model {
+        self.model.as_mut().expect("the model is put back after each stage")
+    }
+
+    fn add_goals(&mut self) {
+        let rows: Vec<(Goal, Row)> = self.rows.goals.iter().map(|(&goal, &row)| (goal, row)).collect();
+        for (goal, row) in rows {
+            let column = self.model().add_col(0.0, f64::NEG_INFINITY.., [(row, 1.0)]);
+            self.goals.insert(goal, column);
+        }
+    }
+
+    fn add_imports_and_stock(&mut self, economy: &Economy, scales: &Scales) {
+        for (index, product) in economy.products.iter().enumerate() {
+            let scale = scales.products[index];
+            let size = |quantity: i64| quantity as f64 * unit(product.decimals) / scale;
+            let balance = self.rows.products[index];
+            let price = product.import_price as f64 * unit(WEIGHT_DECIMALS);
+            let cost = (self.rows.goals[&Goal::Imports], scale * price / scales.goal(Goal::Imports));
+            let import = self.model().add_col(0.0, 0.0..=size(product.import_limit), [(balance, -1.0), cost]);
+            self.imports.push(import);
+            let stock = self.model().add_col(0.0, 0.0..=size(product.stock), [(balance, -1.0)]);
+            self.stock.push(stock);
+        }
+    }
+
+    /// A column for each need, and for each tier one that is a lower limit of all its needs.
+    fn add_needs(&mut self, economy: &Economy, scales: &Scales) {
+        let mut commons: BTreeMap<u8, Vec<(Row, f64)>> = BTreeMap::new();
+        for (index, need) in economy.needs.iter().enumerate() {
+            let link = self.rows.commons[index];
+            let mut column: Vec<(Row, f64)> = vec![(link, -1.0)];
+            for flow in &need.bundle {
+                let product = flow.of as usize;
+                let quantity = flow.quantity as f64 * unit(economy.products[product].decimals);
+                column.push((self.rows.products[product], quantity / scales.products[product]));
+            }
+            let goal = Goal::Weighted(need.tier);
+            let weight = need.weight as f64 * unit(WEIGHT_DECIMALS) / scales.goal(goal);
+            column.push((self.rows.goals[&goal], -weight));
+            let least = need.minimum as f64 / FULFILMENT_ONE as f64;
+            let fulfilment = self.model().add_col(0.0, least..=1.0, column);
+            self.fulfilments.push(fulfilment);
+            commons.entry(need.tier).or_default().push((link, 1.0));
+        }
+        for (tier, links) in commons {
+            let common = self.model().add_col(0.0, 0.0..=1.0, links);
+            self.goals.insert(Goal::Common(tier), common);
+        }
     }
 
     /// Solves one stage, with what was held before.
-    pub(super) fn solve(&mut self, goal: Goal) -> Result<Solution, Unsolved> {
-        let Some(costs) = self.costs.get(&goal) else {
+    pub(crate) fn solve(&mut self, goal: Goal) -> Result<Solution, Unsolved> {
+        let Some(&column) = self.goals.get(&goal) else {
             return Err(Unsolved::Named(SolveError::Goals(format!(
                 "no need is of the tier of stage `{goal}`"
             ))));
         };
-        let mut model = self.model.take().expect("the model is put back after each stage");
-        if let Some(last) = self.goal_in_costs.replace(goal) {
-            self.costs[&last].iter().for_each(|&(column, _)| model.change_column_cost(column, 0.0));
+        if let Some(last) = self.maximised.replace(goal) {
+            let last = self.goals[&last];
+            self.model().change_column_cost(last, 0.0);
         }
-        costs.iter().for_each(|&(column, cost)| model.change_column_cost(column, cost));
+        self.model().change_column_cost(column, 1.0);
+        let model = self.model.take().expect("the model is put back after each stage");
         let solved = run_persistently(model, goal)?;
-        match solved.status() {
-            HighsModelStatus::Optimal => {}
+        let outcome = match solved.status() {
+            HighsModelStatus::Optimal => Ok(self.read(goal, &solved)),
             HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
-                return Err(Unsolved::Infeasible);
+                Err(Unsolved::Infeasible)
             }
-            HighsModelStatus::Unbounded => return Err(Unsolved::Named(SolveError::Unbounded(goal))),
+            HighsModelStatus::Unbounded => Err(Unsolved::Named(SolveError::Unbounded(goal))),
             HighsModelStatus::ReachedTimeLimit => {
-                return Err(Unsolved::Named(SolveError::Limit(goal, self.limit_s.unwrap_or(0.0))));
+                Err(Unsolved::Named(SolveError::Limit(goal, self.limit_s.unwrap_or(0.0))))
             }
-            status => {
-                return Err(Unsolved::Named(SolveError::Solver { goal, status: format!("{status:?}") }));
-            }
-        }
-        let solution = self.read(goal, &solved);
+            status => Err(Unsolved::Stuck { goal, status: format!("{status:?}") }),
+        };
         self.model = Some(solved.into());
-        Ok(solution)
+        outcome
     }
 
     fn read(&self, goal: Goal, solved: &SolvedModel) -> Solution {
         let found = solved.get_solution();
         let columns = found.columns();
         let values = |list: &[Col]| list.iter().map(|column| columns[column.index()]).collect::<Vec<f64>>();
-        let price = |row: usize| found.dual_rows()[row].max(0.0);
-        let prices = |rows: &[usize]| rows.iter().map(|&row| price(row)).collect::<Vec<f64>>();
-        let perhaps =
-            |rows: &[Option<usize>]| rows.iter().map(|row| row.map_or(0.0, price)).collect::<Vec<f64>>();
+        let price = |number: usize| found.dual_rows()[number].max(0.0);
+        let numbers = &self.rows.numbers;
+        let earlier = |goal: &Goal| numbers.goals.get(goal).map_or(0.0, |&number| price(number));
         Solution {
-            value: self.costs[&goal].iter().map(|(column, cost)| cost * columns[column.index()]).sum(),
+            value: columns[self.goals[&goal].index()],
             primal: Primal {
                 levels: self.levels.iter().map(|(column, scale)| columns[column.index()] / scale).collect(),
                 imports: values(&self.imports),
@@ -196,37 +296,92 @@ impl Programme {
                 fulfilments: values(&self.fulfilments),
             },
             duals: Duals {
-                products: prices(&self.products),
-                grades: prices(&self.grades),
-                satellites: perhaps(&self.satellites),
-                earlier: perhaps(&self.held),
+                products: (0..self.rows.products.len()).map(|row| price(numbers.products + row)).collect(),
+                grades: (0..self.rows.grades.len()).map(|row| price(numbers.grades + row)).collect(),
+                satellites: numbers.satellites.iter().map(|number| number.map_or(0.0, price)).collect(),
+                earlier: self.held.iter().map(earlier).collect(),
             },
         }
     }
 
-    /// Holds later stages to what this one reached, less a share `give` of it.
-    pub(super) fn hold(&mut self, goal: Goal, value: f64, give: f64) {
-        let model = self.model.as_mut().expect("the model is put back after each stage");
-        // A tier that can be met in full is held to that without give: its needs become fixed.
-        let full = value >= 1.0 - FULL;
-        let least = if full { value.min(1.0) } else { value - give * value.abs().max(SMALL) };
+    /// Holds later stages to what this one reached, less a share `give` of it. Returns what is held, scaled and
+    /// turned so that more is better. A tier that can be met in full is held to that without give.
+    pub(crate) fn hold(&mut self, goal: Goal, value: f64, give: f64) -> f64 {
+        let tier_is_full = value >= 1.0 - FULL;
+        let least = match goal {
+            Goal::Common(_) if tier_is_full => 1.0,
+            Goal::Common(_) => (value - give * value.max(SMALL)).max(0.0),
+            Goal::Weighted(tier) if self.full.contains(&tier) => f64::NEG_INFINITY,
+            _ => value - give * value.abs().max(SMALL),
+        };
+        let column = self.goals[&goal];
         match goal {
             Goal::Common(tier) => {
-                let least = if full { 1.0 } else { least.max(0.0) };
-                model.change_column_bounds(self.commons[&tier], least..=1.0);
-                self.held.push(None);
+                self.model().change_column_bounds(column, least..=1.0);
+                if tier_is_full {
+                    self.full.push(tier);
+                }
             }
-            Goal::Weighted(tier) if full && self.full.contains(&tier) => self.held.push(None),
-            _ => {
-                let against: Vec<(Col, f64)> =
-                    self.costs[&goal].iter().map(|&(column, cost)| (column, -cost)).collect();
-                model.add_row(..=-least, against);
-                self.held.push(Some(self.rows));
-                self.rows += 1;
+            _ => self.model().change_column_bounds(column, least..),
+        }
+        self.held.push(goal);
+        if least.is_finite() { least } else { value }
+    }
+
+    /// Lets go of every stage held, for the next round.
+    pub(crate) fn release(&mut self) {
+        self.full.clear();
+        for goal in std::mem::take(&mut self.held) {
+            let column = self.goals[&goal];
+            match goal {
+                Goal::Common(_) => self.model().change_column_bounds(column, 0.0..=1.0),
+                _ => self.model().change_column_bounds(column, f64::NEG_INFINITY..),
             }
         }
-        if let (Goal::Common(tier), true) = (goal, full) {
-            self.full.push(tier);
+    }
+}
+
+impl Rows {
+    fn add(problem: &mut ColProblem, economy: &Economy, scales: &Scales, margin: f64, owners: usize) -> Self {
+        let mut count = 0;
+        let mut add = |most: f64| {
+            count += 1;
+            (problem.add_row(..=most), count - 1)
+        };
+        let products: Vec<(Row, usize)> = economy
+            .products
+            .iter()
+            .zip(&scales.products)
+            // Uses less supply are at most what is not owed.
+            .map(|(product, scale)| add(-(product.exports as f64) * unit(product.decimals) / scale - margin))
+            .collect();
+        let grades: Vec<(Row, usize)> = economy.grades.iter().map(|_| add(1.0 - margin)).collect();
+        let satellites: Vec<Option<(Row, usize)>> = economy
+            .satellites
+            .iter()
+            .map(|row| row.ceiling.map(|ceiling| add(if ceiling > 0 { 1.0 - margin } else { 0.0 })))
+            .collect();
+        let commons: Vec<(Row, usize)> = economy.needs.iter().map(|_| add(0.0)).collect();
+        let weighted = economy.tiers().into_iter().map(Goal::Weighted);
+        let goals: BTreeMap<Goal, (Row, usize)> =
+            weighted.chain([Goal::Labour, Goal::Imports]).map(|goal| (goal, add(0.0))).collect();
+        let owners: Vec<(Row, usize)> = (0..owners).map(|_| add(1.0)).collect();
+        let first = |rows: &[(Row, usize)]| rows.first().map_or(0, |(_, number)| *number);
+        let numbers = RowNumbers {
+            products: first(&products),
+            grades: first(&grades),
+            satellites: satellites.iter().map(|row| row.map(|(_, number)| number)).collect(),
+            goals: goals.iter().map(|(&goal, (_, number))| (goal, *number)).collect(),
+        };
+        let handles = |rows: Vec<(Row, usize)>| rows.into_iter().map(|(row, _)| row).collect();
+        Self {
+            products: handles(products),
+            grades: handles(grades),
+            satellites: satellites.into_iter().map(|row| row.map(|(row, _)| row)).collect(),
+            commons: handles(commons),
+            goals: goals.into_iter().map(|(goal, (row, _))| (goal, row)).collect(),
+            owners: handles(owners),
+            numbers,
         }
     }
 }
@@ -275,173 +430,6 @@ fn run(model: Model, goal: Goal) -> Result<SolvedModel, Unsolved> {
         .map_err(|status| Unsolved::Named(SolveError::Solver { goal, status: format!("{status:?}") }))
 }
 
-/// Gathers columns and rows before the solver sees them.
-struct Builder<'a> {
-    economy: &'a Economy,
-    scales: &'a Scales,
-    problem: RowProblem,
-    rows_of_products: Vec<Vec<(Col, f64)>>,
-    rows_of_grades: Vec<Vec<(Col, f64)>>,
-    rows_of_satellites: Vec<Vec<(Col, f64)>>,
-    costs: BTreeMap<Goal, Vec<(Col, f64)>>,
-}
-
-impl<'a> Builder<'a> {
-    fn new(economy: &'a Economy, scales: &'a Scales) -> Self {
-        Self {
-            economy,
-            scales,
-            problem: RowProblem::new(),
-            rows_of_products: vec![Vec::new(); economy.products.len()],
-            rows_of_grades: vec![Vec::new(); economy.grades.len()],
-            rows_of_satellites: vec![Vec::new(); economy.satellites.len()],
-            costs: BTreeMap::from([(Goal::Labour, Vec::new()), (Goal::Imports, Vec::new())]),
-        }
-    }
-
-    fn build(mut self, margin: f64, options: &Options) -> Programme {
-        let levels = self.add_levels();
-        let (imports, stock) = self.add_imports_and_stock();
-        let fulfilments = self.add_fulfilments();
-        let mut rows = 0..;
-        let mut next = || rows.next().expect("rows are fewer than numbers");
-        let mut products = Vec::new();
-        for (index, row) in self.rows_of_products.iter().enumerate() {
-            let product = &self.economy.products[index];
-            let owed = product.exports as f64 * unit(product.decimals) / self.scales.products[index];
-            // Each row says: uses less supply are at most what is not owed.
-            self.problem.add_row(..=-owed - margin, row);
-            products.push(next());
-        }
-        let mut grades = Vec::new();
-        for row in &self.rows_of_grades {
-            self.problem.add_row(..=1.0 - margin, row);
-            grades.push(next());
-        }
-        let mut satellites = vec![None; self.economy.satellites.len()];
-        for (index, row) in self.rows_of_satellites.iter().enumerate() {
-            if let Some(ceiling) = self.economy.satellites[index].ceiling {
-                let share = if ceiling > 0 { 1.0 - margin } else { 0.0 };
-                self.problem.add_row(..=share, row);
-                satellites[index] = Some(next());
-            }
-        }
-        let commons = self.add_commons(&fulfilments, &mut next);
-        let mut model = self.problem.optimise(Sense::Maximise);
-        set_options(&mut model, options);
-        Programme {
-            model: Some(model),
-            limit_s: options.limit_s,
-            levels,
-            imports,
-            stock,
-            fulfilments,
-            commons,
-            products,
-            grades,
-            satellites,
-            held: Vec::new(),
-            costs: self.costs,
-            goal_in_costs: None,
-            full: Vec::new(),
-            rows: next(),
-        }
-    }
-
-    /// A column for each activity, multiplied so that its largest share of any product's supply is 1: the solver
-    /// drops what it thinks too small to matter, and a small workplace's inputs matter to the balance.
-    fn add_levels(&mut self) -> Vec<(Col, f64)> {
-        let economy = self.economy;
-        let labour_unit = unit(economy.labour_decimals);
-        let mut columns = Vec::with_capacity(economy.activities.len());
-        for activity in &economy.activities {
-            let shares: Vec<(usize, f64)> = net_use(&activity.outputs, &activity.inputs)
-                .into_iter()
-                .map(|(product, quantity)| {
-                    let quantity = quantity as f64 * unit(economy.products[product].decimals);
-                    (product, quantity / self.scales.products[product])
-                })
-                .collect();
-            let scale =
-                above_nought(shares.iter().fold(0.0, |largest: f64, (_, share)| largest.max(share.abs())));
-            let column =
-                self.problem.add_column(0.0, 0.0..=activity.capacity as f64 / LEVEL_ONE as f64 * scale);
-            for (product, share) in shares {
-                self.rows_of_products[product].push((column, share / scale));
-            }
-            let mut labour = 0.0;
-            for hours in &activity.labour {
-                let index = hours.of as usize;
-                let quantity = hours.quantity as f64 * labour_unit / scale;
-                self.rows_of_grades[index].push((column, quantity / self.scales.grades[index]));
-                labour += quantity;
-            }
-            self.cost(Goal::Labour, column, -labour);
-            for load in &activity.satellites {
-                let index = load.of as usize;
-                let quantity = load.quantity as f64 * unit(economy.satellites[index].decimals) / scale;
-                self.rows_of_satellites[index].push((column, quantity / self.scales.satellites[index]));
-            }
-            columns.push((column, scale));
-        }
-        columns
-    }
-
-    fn add_imports_and_stock(&mut self) -> (Vec<Col>, Vec<Col>) {
-        let (mut imports, mut stock) = (Vec::new(), Vec::new());
-        for (index, product) in self.economy.products.iter().enumerate() {
-            let scale = self.scales.products[index];
-            let size = |quantity: i64| quantity as f64 * unit(product.decimals) / scale;
-            let import = self.problem.add_column(0.0, 0.0..=size(product.import_limit));
-            let drawn = self.problem.add_column(0.0, 0.0..=size(product.stock));
-            self.rows_of_products[index].extend([(import, -1.0), (drawn, -1.0)]);
-            self.cost(Goal::Imports, import, -scale * product.import_price as f64 * unit(WEIGHT_DECIMALS));
-            imports.push(import);
-            stock.push(drawn);
-        }
-        (imports, stock)
-    }
-
-    fn add_fulfilments(&mut self) -> Vec<Col> {
-        let economy = self.economy;
-        let mut columns = Vec::new();
-        for need in &economy.needs {
-            let column = self.problem.add_column(0.0, need.minimum as f64 / FULFILMENT_ONE as f64..=1.0);
-            for flow in &need.bundle {
-                let product = flow.of as usize;
-                let quantity = flow.quantity as f64 * unit(economy.products[product].decimals);
-                self.rows_of_products[product].push((column, quantity / self.scales.products[product]));
-            }
-            self.cost(Goal::Weighted(need.tier), column, need.weight as f64 * unit(WEIGHT_DECIMALS));
-            columns.push(column);
-        }
-        columns
-    }
-
-    /// For each tier a common fulfilment, and for each need a row: it is not below the common one.
-    fn add_commons(&mut self, fulfilments: &[Col], next: &mut impl FnMut() -> usize) -> BTreeMap<u8, Col> {
-        let mut commons = BTreeMap::new();
-        for tier in self.economy.tiers() {
-            let common = self.problem.add_column(0.0, 0.0..=1.0);
-            self.cost(Goal::Common(tier), common, 1.0);
-            commons.insert(tier, common);
-        }
-        for (need, &fulfilment) in self.economy.needs.iter().zip(fulfilments) {
-            self.problem.add_row(..=0.0, [(commons[&need.tier], 1.0), (fulfilment, -1.0)]);
-            next();
-        }
-        commons
-    }
-
-    fn cost(&mut self, goal: Goal, column: Col, cost: f64) {
-        let scaled = cost / self.scales.goal(goal);
-        let costs = self.costs.entry(goal).or_default();
-        if scaled != 0.0 {
-            costs.push((column, scaled));
-        }
-    }
-}
-
 /// Input less output by product: what an activity takes from the balance, once for products that it both makes
 /// and uses.
 pub(crate) fn net_use(outputs: &[Flow], inputs: &[Flow]) -> BTreeMap<usize, i64> {
@@ -455,7 +443,7 @@ fn set_options(model: &mut Model, options: &Options) {
     model.make_quiet();
     model.set_option("threads", 1);
     model.set_option("random_seed", 1);
-
+    model.set_option("small_matrix_value", LEAST_COEFFICIENT);
     // Rows and columns are scaled above; a second scaling cost more iterations than it saved.
     model.set_option("simplex_scale_strategy", 0);
     if let Some(limit_s) = options.limit_s {

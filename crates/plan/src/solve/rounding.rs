@@ -1,7 +1,8 @@
 //! From a solver's floating point to a plan in decimals.
 
 use super::SolveError;
-use super::programme::{Primal, Scales, unit};
+use super::programme::Primal;
+use super::scales::{Scales, unit};
 use crate::check::{StageCheck, bound_of, relative_gap};
 use crate::economy::{Economy, FULFILMENT_ONE, LEVEL_ONE};
 use crate::plan::{Goal, Plan, Prices, Stage};
