@@ -125,6 +125,9 @@ pub enum Unkeepable {
     /// An attachment that no entry of the decision names.
     #[error("the attachment {0} comes with the decision, but none of its entries names it")]
     AttachmentUnnamed(crate::Digest),
+    /// An attachment that the decision both names and erases, so that the order would matter.
+    #[error("it both names the attachment {0} and erases it; decide on the two one after the other")]
+    AttachmentNamedAndErased(crate::Digest),
     /// An attachment that is too large.
     #[error("the attachment {hash} has {bytes} bytes, the limit is {limit}", limit = crate::tables::record::ATTACHMENT_BYTES_MAX)]
     AttachmentTooLarge {

@@ -115,12 +115,14 @@ impl<M: Machine> Keeper<M> {
     /// # Errors
     /// A fault of the machine. All commands since the last commit are undone then, and MUST be answered with it.
     pub fn commit(&mut self) -> Result<(), Fault> {
+        // After a fault what is still staged is to be dropped, never committed.
+        self.restore()?;
         self.record.commit().inspect_err(|_| self.drop_staged())
     }
 
     /// Whether decided commands wait for a commit.
     pub fn has_staged(&self) -> bool {
-        self.record.has_staged()
+        self.machine.is_some() && self.record.has_staged()
     }
 
     /// Drops the state, which holds effects that the record will not, and all that is staged.

@@ -189,6 +189,9 @@ impl Record {
         }
         let is_brought = |hash: &Digest| brought.iter().any(|(brought, _)| brought == hash);
         for mention in mentions {
+            if let Some(hash) = mention.erases.iter().find(|hash| named(hash)) {
+                return Err(Unkeepable::AttachmentNamedAndErased(*hash).into());
+            }
             for hash in mention.attachments.iter().chain(&mention.erases) {
                 if !is_brought(hash) && !self.has_content(hash)? {
                     return Err(Unkeepable::AttachmentMissing(*hash).into());

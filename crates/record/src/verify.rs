@@ -64,8 +64,6 @@ pub enum Place {
     Checkpoint,
     /// The database file as a whole.
     Database,
-    /// The state that the machine reaches from the entries.
-    State,
 }
 
 impl Difference {
@@ -90,7 +88,6 @@ impl fmt::Display for Place {
             Self::Attachment(hash) => write!(f, "attachment {hash}"),
             Self::Checkpoint => f.write_str("checkpoint"),
             Self::Database => f.write_str("database"),
-            Self::State => f.write_str("state"),
         }
     }
 }

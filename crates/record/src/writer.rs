@@ -137,26 +137,38 @@ fn write<M: Machine>(
     messages: &Receiver<Message<M>>,
     batch_commands: usize,
 ) -> Keeper<M> {
-    while let Ok(first) = messages.recv() {
-        let mut batch = Batch { outcomes: Vec::new(), queries: Vec::new(), stops: false };
-        let mut next = Some(first);
-        while let Some(message) = next {
-            batch.take(&mut keeper, message);
-            if batch.stops || batch.outcomes.len() >= batch_commands {
+    // Waking a sender takes about as long as deciding on its next command, so a thread of its own does it.
+    let (answers, outcomes) = sync_channel::<Vec<(Reply<M>, Outcome<M>)>>(1);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for (reply, outcome) in outcomes.iter().flatten() {
+                reply(outcome);
+            }
+        });
+        while let Ok(first) = messages.recv() {
+            let mut batch = Batch { outcomes: Vec::new(), queries: Vec::new(), stops: false };
+            let mut next = Some(first);
+            while let Some(message) = next {
+                batch.take(&mut keeper, message);
+                if batch.stops || batch.outcomes.len() >= batch_commands {
+                    break;
+                }
+                next = wait_briefly(messages);
+            }
+            if let Err(fault) = keeper.commit() {
+                batch.undo(&Arc::new(fault));
+            }
+            let Batch { outcomes, queries, stops } = batch;
+            answers.send(outcomes).expect("the answering thread runs as long as it can be sent to");
+            for query in queries {
+                query(keeper.machine());
+            }
+            if stops {
                 break;
             }
-            next = wait_briefly(messages);
         }
-        let committed = keeper.commit();
-        if let Err(fault) = committed {
-            batch.undo(&Arc::new(fault));
-        }
-        let stops = batch.stops;
-        batch.answer(&mut keeper);
-        if stops {
-            break;
-        }
-    }
+        drop(answers);
+    });
     keeper
 }
 
@@ -195,15 +207,6 @@ impl<M: Machine> Batch<M> {
     fn undo(&mut self, fault: &Arc<Fault>) {
         for (_, outcome) in &mut self.outcomes {
             *outcome = Err(SubmitError::Fault(Arc::clone(fault)));
-        }
-    }
-
-    fn answer(self, keeper: &mut Keeper<M>) {
-        for (reply, outcome) in self.outcomes {
-            reply(outcome);
-        }
-        for query in self.queries {
-            query(keeper.machine());
         }
     }
 }

@@ -136,6 +136,11 @@ fn what_cannot_be_kept_is_refused_and_leaves_the_rest() {
         (entry(""), Some(b"receipt".to_vec()), "comes with the decision, but none of its entries names it"),
         (entry(&naming), None, "which is neither in the record nor comes with the decision"),
         (entry(&naming.replace("attachments", "erases")), None, "which is neither in the record nor comes"),
+        (
+            entry(&format!("{naming}{}", naming.replace("attachments", "erases"))),
+            Some(b"receipt".to_vec()),
+            "it both names the attachment",
+        ),
     ];
     for (entry, attachment, expected) in cases {
         keeper.submit(pay("strike fund", 1)).unwrap();
@@ -144,8 +149,8 @@ fn what_cannot_be_kept_is_refused_and_leaves_the_rest() {
         assert!(keeper.has_staged(), "the command before is still staged");
     }
     keeper.commit().unwrap();
-    assert_eq!(keeper.machine().unwrap().boxes["strike fund"], 5);
-    assert_eq!(keeper.record().size(), 5);
+    assert_eq!(keeper.machine().unwrap().boxes["strike fund"], 6);
+    assert_eq!(keeper.record().size(), 6);
     assert!(verify(folder.path(), None, &mut |_, _| {}).unwrap().is_ok());
 }
 
