@@ -93,8 +93,9 @@ impl<M: Machine> Handle<M> {
         receiver.recv().unwrap_or(Err(SubmitError::Stopped))
     }
 
-    /// Sends a command without waiting for its outcome: `reply` gets it, on the writer's thread, after the commit.
-    /// It MUST be quick. It is dropped uncalled if the machine panics. Waits while the queue is full.
+    /// Sends a command without waiting for its outcome: `reply` gets it after the commit, on the one thread that
+    /// answers everybody. It MUST be quick and MUST NOT panic. It is dropped uncalled if the writer stops before.
+    /// Waits while the queue is full.
     ///
     /// # Errors
     /// [`SubmitError::Stopped`].
