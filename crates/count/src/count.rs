@@ -3,7 +3,10 @@
 use crate::contest::Contest;
 use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
-use crate::{approval, ers97, meek, northern_ireland, plurality, schulze, scottish_stv, two_rounds};
+use crate::{
+    approval, ers97, instant_runoff, meek, minneapolis, northern_ireland, plurality, schulze, scottish_stv,
+    two_rounds,
+};
 
 /// Counts an election by a rule.
 ///
@@ -19,6 +22,8 @@ pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {
         Rule::Ers97 => ers97::count(contest),
         Rule::NorthernIreland => northern_ireland::count(contest),
         Rule::Meek | Rule::Warren => meek::count(contest),
+        Rule::Minneapolis => minneapolis::count(contest),
+        Rule::InstantRunoff | Rule::Maine => instant_runoff::count(contest),
         Rule::Plurality => plurality::count(contest),
         Rule::TwoRounds => two_rounds::count(contest),
         Rule::Schulze => schulze::count(contest),

@@ -15,6 +15,12 @@ pub enum Rule {
     Meek,
     /// Warren's method: the elected keep the same amount of every vote.
     Warren,
+    /// Single transferable vote of Minneapolis.
+    Minneapolis,
+    /// Instant runoff of San Francisco: until one has a majority.
+    InstantRunoff,
+    /// Instant runoff of Maine: until two are left.
+    Maine,
     /// Those with most first preferences are elected.
     Plurality,
     /// An absolute majority, or a second round between the first two.
@@ -33,6 +39,9 @@ impl Rule {
         Self::NorthernIreland,
         Self::Meek,
         Self::Warren,
+        Self::Minneapolis,
+        Self::InstantRunoff,
+        Self::Maine,
         Self::Plurality,
         Self::TwoRounds,
         Self::Schulze,
@@ -47,6 +56,9 @@ impl Rule {
             Self::NorthernIreland => "northern-ireland-stv",
             Self::Meek => "meek",
             Self::Warren => "warren",
+            Self::Minneapolis => "minneapolis",
+            Self::InstantRunoff => "instant-runoff",
+            Self::Maine => "maine",
             Self::Plurality => "plurality",
             Self::TwoRounds => "two-rounds",
             Self::Schulze => "schulze",
@@ -79,6 +91,11 @@ impl Rule {
                 "C. H. E. Warren, Counting in STV elections, Voting matters 1 (1994), iterated as in the \
                  Reference Meek Rule"
             }
+            Self::Minneapolis => {
+                "Minneapolis Code of Ordinances, title 8.5, chapter 167, sections 167.20 and 167.70"
+            }
+            Self::InstantRunoff => "San Francisco Charter, section 13.102",
+            Self::Maine => "Maine Revised Statutes, title 21-A, section 723-A",
             Self::Plurality => {
                 "most votes; several seats as in the single non-transferable vote \
                  (Taiwan, Civil Servants Election and Recall Act, article 67)"
@@ -94,7 +111,7 @@ impl Rule {
 
     /// Whether the rule fills one seat only.
     pub fn fills_one_seat(self) -> bool {
-        matches!(self, Self::TwoRounds)
+        matches!(self, Self::TwoRounds | Self::InstantRunoff | Self::Maine)
     }
 }
 

@@ -33,7 +33,15 @@ fn rational(votes: &Votes) -> BigRational {
 }
 
 fn is_transferable(rule: Rule) -> bool {
-    matches!(rule, Rule::ScottishStv | Rule::Ers97 | Rule::NorthernIreland | Rule::Meek | Rule::Warren)
+    matches!(
+        rule,
+        Rule::ScottishStv
+            | Rule::Ers97
+            | Rule::NorthernIreland
+            | Rule::Meek
+            | Rule::Warren
+            | Rule::Minneapolis
+    )
 }
 
 fn sorted(count: &Count) -> Vec<u16> {

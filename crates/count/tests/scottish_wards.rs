@@ -30,6 +30,27 @@ fn winners_quota_and_stages_of_all_wards() {
     assert_eq!(wards, 54);
 }
 
+/// Votes at every stage, to the ninth decimal place, as droop finds them by the reference rule.
+#[test]
+fn meek_stage_by_stage() {
+    let table = folder().parent().unwrap().join("droop/meek.csv");
+    let table = std::fs::read_to_string(table).unwrap();
+    for row in table.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let [file, elected, stage, votes] = cells[..] else { panic!("{row}") };
+        let election = blt::read(&std::fs::read(folder().join(file)).unwrap()).unwrap();
+        let result = count(Rule::Meek, &election, None).unwrap();
+        let mut winners = result.winners();
+        winners.sort_unstable();
+        assert_eq!(winners.iter().map(u16::to_string).collect::<Vec<_>>().join(" "), elected, "{file}");
+        let stage: usize = stage.parse().unwrap();
+        for (ours, theirs) in result.stages[stage - 1].totals.iter().zip(votes.split(' ')) {
+            // Whoever is defeated in the round is listed without votes there.
+            assert!(theirs == "0" || ours.to_decimal(9) == theirs, "{file} stage {stage}: {ours} {theirs}");
+        }
+    }
+}
+
 /// Votes at every stage but the last, in hundredths, as OpenSTV finds them.
 #[test]
 fn ers97_and_northern_ireland_stage_by_stage() {
