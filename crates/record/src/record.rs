@@ -282,7 +282,9 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))
 }
 
-/// Moves the write-ahead log into the database and empties it, so that erased content is not left in the log.
+/// Moves the write-ahead log into the database and empties it, so that erased content is not left in the log. A reader
+/// that holds the older state for longer than SQLite's busy timeout puts this off until the log is next emptied, at
+/// the latest when the record is closed.
 pub(crate) fn truncate_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
