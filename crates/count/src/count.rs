@@ -4,8 +4,8 @@ use crate::contest::Contest;
 use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
 use crate::{
-    approval, ers97, instant_runoff, meek, minneapolis, northern_ireland, plurality, schulze, scottish_stv,
-    two_rounds,
+    approval, borda, copeland, ers97, instant_runoff, majority_judgement, meek, minneapolis,
+    northern_ireland, plurality, ranked_pairs, schulze, scottish_stv, star, two_rounds,
 };
 
 /// Counts an election by a rule.
@@ -27,6 +27,11 @@ pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {
         Rule::Plurality => plurality::count(contest),
         Rule::TwoRounds => two_rounds::count(contest),
         Rule::Schulze => schulze::count(contest),
+        Rule::RankedPairs => ranked_pairs::count(contest),
+        Rule::Copeland => copeland::count(contest),
+        Rule::Borda => borda::count(contest),
+        Rule::MajorityJudgement => majority_judgement::count(contest),
+        Rule::Star => star::count(contest),
         Rule::Approval => approval::count(contest),
     }
 }

@@ -1,7 +1,8 @@
 //! Candidates compared two by two.
 
 use crate::contest::Contest;
-use crate::{Election, Pairwise};
+use crate::single_stage::{self, Tally, break_tie_at_the_cut};
+use crate::{Action, Count, CountError, Decision, Elected, Election, Pairwise, Stage, Votes};
 
 /// How many votes prefer whom to whom. Candidates are indexed from 0.
 pub(crate) struct Matrix {
@@ -17,7 +18,7 @@ impl Matrix {
     ///
     /// For ballots that rank few of many candidates, only the pairs that both are ranked are touched; the others
     /// follow from how often each is ranked at all.
-    pub fn of(contest: &Contest) -> Self {
+    pub fn of(contest: &Contest) -> Result<Self, CountError> {
         let election = contest.election;
         let standing = contest.standing_table();
         let candidates = election.candidates.len();
@@ -47,8 +48,11 @@ impl Matrix {
             }
             matrix.valid += if above.is_empty() { 0 } else { ballot.weight };
         }
+        if matrix.valid == 0 {
+            return Err(CountError::NobodyVoted { cast: election.ballots.total_weight() });
+        }
         matrix.add_unranked(&ranked, &tied);
-        matrix
+        Ok(matrix)
     }
 
     /// Adds the votes of ballots that rank one of a pair and not the other.
@@ -83,4 +87,72 @@ impl Matrix {
             path_strengths: None,
         }
     }
+}
+
+/// Elects those whom the rule's transitive relation puts above the others; who is level is ordered by lot where a
+/// seat hangs on it. Candidates are indexed from 0 in `is_above`.
+pub(crate) fn conclude(
+    contest: &Contest,
+    matrix: &Matrix,
+    paragraph: &'static str,
+    is_above: impl Fn(usize, usize) -> bool,
+    path_strengths: Option<Vec<Vec<u64>>>,
+) -> Result<Count, CountError> {
+    let election = contest.election;
+    let mut rank = vec![0u64; election.candidates.len() + 1];
+    for candidate in &contest.eligible {
+        let index = usize::from(*candidate) - 1;
+        let above = contest.eligible.iter().filter(|other| is_above(usize::from(**other) - 1, index)).count();
+        rank[usize::from(*candidate)] = u64::MAX - above as u64;
+    }
+    let rank = |candidate: u16| rank[usize::from(candidate)];
+    let mut order = contest.eligible.clone();
+    order.sort_by_key(|candidate| (std::cmp::Reverse(rank(*candidate)), *candidate));
+    let ties = break_tie_at_the_cut(&mut order, rank, contest)?;
+    let (winners, runners_up) = order.split_at(contest.seats as usize);
+    let votes = |units: u64| Votes::new(i128::from(units), i128::from(election.ballots.denominator()));
+    let stage = Stage {
+        number: 1,
+        action: Action::Comparison,
+        paragraph,
+        transfers: Vec::new(),
+        totals: vec![Votes::ZERO; election.candidates.len()],
+        non_transferable: Votes::ZERO,
+        rounding: Votes::ZERO,
+        quota: None,
+        elected: winners.iter().map(|candidate| Decision { candidate: *candidate, paragraph }).collect(),
+        excluded: Vec::new(),
+    };
+    Ok(Count {
+        rule: contest.rule,
+        seats: contest.seats,
+        valid: votes(matrix.valid),
+        invalid: votes(election.ballots.total_weight() - matrix.valid),
+        quota: None,
+        elected: winners.iter().map(|candidate| Elected { candidate: *candidate, stage: 1 }).collect(),
+        runners_up: runners_up.to_vec(),
+        ties,
+        stages: vec![stage],
+        pairwise: Some(Pairwise { path_strengths, ..matrix.to_pairwise(election) }),
+    })
+}
+
+/// Elects those with the highest scores, which are twice the points (so that half points are whole numbers).
+pub(crate) fn elect_by_doubled_scores(
+    contest: &Contest,
+    matrix: &Matrix,
+    paragraph: &'static str,
+    doubled: Vec<u64>,
+    denominator: u32,
+) -> Result<Count, CountError> {
+    let per_point = 2 * denominator;
+    let tally = Tally { paragraph, totals: doubled, denominator: per_point, valid: 2 * matrix.valid };
+    let mut count = single_stage::elect(tally, contest)?;
+    count.valid = Votes::new(i128::from(matrix.valid), i128::from(contest.election.ballots.denominator()));
+    count.invalid = Votes::new(
+        i128::from(contest.election.ballots.total_weight() - matrix.valid),
+        i128::from(contest.election.ballots.denominator()),
+    );
+    count.pairwise = Some(matrix.to_pairwise(contest.election));
+    Ok(count)
 }

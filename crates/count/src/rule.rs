@@ -27,6 +27,16 @@ pub enum Rule {
     TwoRounds,
     /// The strongest paths between candidates compared in pairs.
     Schulze,
+    /// Pairwise victories locked in from strong to weak.
+    RankedPairs,
+    /// Most pairs won.
+    Copeland,
+    /// Most points by place.
+    Borda,
+    /// The highest median grade; ranks are grades.
+    MajorityJudgement,
+    /// Most stars, then a runoff between two; ranks are stars.
+    Star,
     /// Those whom most ballots approve of.
     Approval,
 }
@@ -45,6 +55,11 @@ impl Rule {
         Self::Plurality,
         Self::TwoRounds,
         Self::Schulze,
+        Self::RankedPairs,
+        Self::Copeland,
+        Self::Borda,
+        Self::MajorityJudgement,
+        Self::Star,
         Self::Approval,
     ];
 
@@ -62,6 +77,11 @@ impl Rule {
             Self::Plurality => "plurality",
             Self::TwoRounds => "two-rounds",
             Self::Schulze => "schulze",
+            Self::RankedPairs => "ranked-pairs",
+            Self::Copeland => "copeland",
+            Self::Borda => "borda",
+            Self::MajorityJudgement => "majority-judgement",
+            Self::Star => "star",
             Self::Approval => "approval",
         }
     }
@@ -105,13 +125,23 @@ impl Rule {
                 "M. Schulze, A new monotonic, clone-independent, reversal symmetric and Condorcet-consistent \
                  single-winner election method, Social Choice and Welfare 36 (2011), strength by winning votes"
             }
+            Self::RankedPairs => {
+                "T. N. Tideman, Independence of clones as a criterion for voting rules, Social Choice and Welfare 4 \
+                 (1987), strength by margins"
+            }
+            Self::Copeland => {
+                "A. H. Copeland, A reasonable social welfare function (1951), half a point for a tie"
+            }
+            Self::Borda => "J.-C. de Borda, Mémoire sur les élections au scrutin (1781)",
+            Self::MajorityJudgement => "M. Balinski and R. Laraki, Majority Judgment (2011), ranks as grades",
+            Self::Star => "Equal Vote Coalition, STAR Voting, ranks as stars from five down",
             Self::Approval => "S. J. Brams and P. C. Fishburn, Approval Voting (1983)",
         }
     }
 
     /// Whether the rule fills one seat only.
     pub fn fills_one_seat(self) -> bool {
-        matches!(self, Self::TwoRounds | Self::InstantRunoff | Self::Maine)
+        matches!(self, Self::TwoRounds | Self::InstantRunoff | Self::Maine | Self::Star)
     }
 }
 

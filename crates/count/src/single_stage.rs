@@ -44,7 +44,7 @@ pub(crate) fn elect(tally: Tally, contest: &Contest) -> Result<Count, CountError
         rule: contest.rule,
         seats: contest.seats,
         valid: votes(valid),
-        invalid: votes(cast - valid),
+        invalid: votes(cast.saturating_sub(valid)),
         quota: None,
         elected: winners.iter().map(|candidate| Elected { candidate: *candidate, stage: 1 }).collect(),
         runners_up: runners_up.to_vec(),

@@ -52,6 +52,11 @@ impl Votes {
         }
     }
 
+    /// This many times as many votes.
+    pub(crate) fn times(&self, factor: u32) -> Self {
+        Self::from(self.to_rational() * BigInt::from(factor))
+    }
+
     /// Written with exactly `places` decimal places, cut off, not rounded: for tables meant for people.
     pub fn to_decimal(&self, places: u32) -> String {
         let ratio = self.to_rational();

@@ -119,8 +119,14 @@ proptest! {
         let mut without = Election { ballots: Default::default(), ..election.clone() };
         without.candidates.pop();
         for ballot in election.ballots.iter() {
-            let ranking: Vec<u16> = ballot.candidates().filter(|candidate| *candidate != 6).collect();
-            without.push(&ranking, ballot.weight).unwrap();
+            let stays = |rank: &[mandate_count::Mark]| {
+                rank.iter().filter_map(|mark| mark.candidate()).filter(|candidate| *candidate != 6).collect()
+            };
+            let ranks: Vec<Vec<u16>> = ballot.ranks().map(stays).collect();
+            // Where ranks are grades, the others keep theirs; where they are an order, they move up.
+            let graded = matches!(rule, Rule::Star | Rule::MajorityJudgement);
+            let ranks = ranks.iter().map(Vec::as_slice).filter(|rank| graded || !rank.is_empty());
+            without.push_ranks(ranks, ballot.weight).unwrap();
         }
         match (count(rule, &election, Some(&[5; 32])), count(rule, &without, Some(&[5; 32]))) {
             (Ok(withdrawn), Ok(without)) => prop_assert_eq!(withdrawn.winners(), without.winners()),

@@ -63,10 +63,27 @@ const TENNESSEE: &str = "42 abcd, 26 bcda, 15 cdba, 17 dcba";
 
 #[test]
 fn tennessee_under_the_rules_for_one_seat() {
-    for (rule, winner) in [(Rule::Plurality, "a"), (Rule::TwoRounds, "b"), (Rule::Schulze, "b")] {
+    for (rule, winner) in [
+        (Rule::Plurality, "a"),
+        (Rule::TwoRounds, "b"),
+        (Rule::Schulze, "b"),
+        (Rule::InstantRunoff, "d"),
+        (Rule::Maine, "d"),
+        (Rule::Minneapolis, "d"),
+        (Rule::ScottishStv, "d"),
+        (Rule::Ers97, "d"),
+        (Rule::NorthernIreland, "d"),
+        (Rule::Meek, "d"),
+        (Rule::RankedPairs, "b"),
+        (Rule::Copeland, "b"),
+        (Rule::Borda, "b"),
+    ] {
         let result = count(rule, &election(1, 4, TENNESSEE), None).unwrap();
         assert_eq!(letters(&result.winners()), winner, "{rule}");
     }
+    // Wikipedia's table: 126, 194, 173, 107 points.
+    let result = count(Rule::Borda, &election(1, 4, TENNESSEE), None).unwrap();
+    assert_eq!(totals(&result, 0), "126 194 173 107");
     let result = count(Rule::TwoRounds, &election(1, 4, TENNESSEE), None).unwrap();
     assert_eq!(totals(&result, 0), "42 26 15 17");
     assert_eq!(totals(&result, 1), "42 58 0 0");
