@@ -57,7 +57,7 @@ pub fn audit(state: &State, entry: &Entry, files: &dyn Files) -> Result<Looked, 
                 if outcome.seed.is_some_and(|seed| Hash::of(&seed.0) != election.lot_commitment) {
                     return Err(Refusal::SeedDoesNotMatch { commitment: election.lot_commitment });
                 }
-                ballot::outcome(election, &context, outcome.seed)
+                ballot::outcome(federation, election, &context, outcome.seed)
             });
             compare(format!("count of election {id}"), outcome, found)
         }

@@ -169,7 +169,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if seed.is_some_and(|seed| Hash::of(&seed.0) != election.lot_commitment) {
                 return Err(Refusal::SeedDoesNotMatch { commitment: election.lot_commitment });
             }
-            let outcome = outcome(election, context, *seed)?;
+            let outcome = outcome(federation, election, context, *seed)?;
             Ok(Event::Ballot(Happened::Counted { election: *id, outcome }).into())
         }
         Action::Declare { election: id } => {
@@ -246,27 +246,63 @@ fn check_box(election: &Election, blt: &Blob) -> Result<u64, Refusal> {
     Ok(read.ballots.total_weight())
 }
 
-/// Counts an election's ballots by its rule.
+/// Counts an election's ballots by its rule. Who took a seat of the office meanwhile (by the other chain to the same
+/// assembly), or may not stand any more, is passed over: nobody sits twice.
 ///
 /// # Errors
 /// Refused where a tie needs a lot and no seed was revealed, or the ballots are gone.
-pub fn outcome(election: &Election, context: &Context<'_>, seed: Option<Hash>) -> Result<Outcome, Refusal> {
+pub fn outcome(
+    federation: &Federation,
+    election: &Election,
+    context: &Context<'_>,
+    seed: Option<Hash>,
+) -> Result<Outcome, Refusal> {
     let standing: Vec<MemberId> = election.standing().into_iter().cloned().collect();
+    let able: Vec<MemberId> =
+        standing.iter().filter(|member| is_able(federation, election, member, context.at)).cloned().collect();
     let voted = election.ballots.voted();
     if standing.is_empty() {
         return Ok(Outcome { elected: Vec::new(), others: Vec::new(), voted, valid: 0, seed });
     }
-    let ballots = to_count(election, context)?;
+    let mut ballots = to_count(election, context)?;
     let valid = ballots.ballots.total_weight();
-    if valid == 0 || standing.len() <= election.seats as usize {
+    if valid == 0 || able.len() <= election.seats as usize {
         // Without ballots nobody is elected but those whom nobody opposes.
-        let elected = if standing.len() <= election.seats as usize { standing } else { Vec::new() };
+        let elected = if able.len() <= election.seats as usize { able } else { Vec::new() };
         return Ok(Outcome { elected, others: Vec::new(), voted, valid, seed });
+    }
+    for (candidate, member) in ballots.candidates.iter_mut().zip(&standing) {
+        candidate.withdrawn = !able.contains(member);
     }
     let count = run_count(election, &ballots, seed)?;
     let named = |numbers: Vec<u16>| by_number(&standing, &numbers);
-    let (elected, others) = (named(count.winners()), named(count.runners_up));
+    let (elected, mut others) = (named(count.winners()), named(count.runners_up));
+    others.retain(|member| able.contains(member));
     Ok(Outcome { elected, others, voted, valid, seed })
+}
+
+fn is_able(federation: &Federation, election: &Election, member: &MemberId, at: Timestamp) -> bool {
+    federation.standing_rights(member).is_ok_and(|rights| rights.stand)
+        && !holds_already(federation, &election.office, member, election.term, at)
+}
+
+/// Whether somebody has a place in an office for a term, though it may begin only later.
+fn holds_already(
+    federation: &Federation,
+    office: &Office,
+    member: &MemberId,
+    term: u32,
+    at: Timestamp,
+) -> bool {
+    match office {
+        Office::Delegates { to } => federation.assemblies.get(to).is_some_and(|assembly| {
+            let mut seats = assembly.delegates.iter().filter(|seat| seat.term == term && seat.ends() > at);
+            seats.any(|seat| seat.member == *member)
+        }),
+        Office::Posts { organ } => {
+            federation.organs.get(organ).is_some_and(|organ| organ.post(member, at).is_some())
+        }
+    }
 }
 
 /// The ballots in the form that counting rules take.
@@ -352,6 +388,10 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             };
             let (body, office, term) = (election.body.clone(), election.office.clone(), election.term);
             for member in &outcome.elected {
+                // Declared elsewhere between this count and its declaration: the place stays vacant.
+                if holds_already(federation, &office, member, term, at) {
+                    continue;
+                }
                 let seat = Seat { member, election: *id, term, follows: None };
                 take(federation, at, &body, &office, &seat)?;
             }
