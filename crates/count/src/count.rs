@@ -5,7 +5,7 @@ use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
 use crate::{
     approval, borda, copeland, ers97, instant_runoff, majority_judgement, meek, minneapolis,
-    northern_ireland, plurality, ranked_pairs, schulze, scottish_stv, star, two_rounds,
+    northern_ireland, phragmen, plurality, ranked_pairs, schulze, scottish_stv, star, thiele, two_rounds,
 };
 
 /// Counts an election by a rule.
@@ -32,6 +32,10 @@ pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {
         Rule::Borda => borda::count(contest),
         Rule::MajorityJudgement => majority_judgement::count(contest),
         Rule::Star => star::count(contest),
+        Rule::ProportionalApproval | Rule::SequentialProportionalApproval | Rule::ChamberlinCourant => {
+            thiele::count(contest)
+        }
+        Rule::SequentialPhragmen | Rule::EqualShares => phragmen::count(contest),
         Rule::Approval => approval::count(contest),
     }
 }

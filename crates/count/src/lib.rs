@@ -4,6 +4,7 @@
 
 mod apportionment;
 mod approval;
+mod approvals;
 pub mod blt;
 mod borda;
 mod contest;
@@ -25,6 +26,7 @@ mod northern_ireland;
 mod outcome;
 mod pairwise;
 mod parcel;
+mod phragmen;
 mod plurality;
 pub mod print;
 mod ranked_pairs;
@@ -36,6 +38,7 @@ mod scottish_stv;
 mod sheet;
 mod single_stage;
 mod star;
+mod thiele;
 mod two_rounds;
 mod votes;
 

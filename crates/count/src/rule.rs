@@ -39,6 +39,16 @@ pub enum Rule {
     Star,
     /// Those whom most ballots approve of.
     Approval,
+    /// The committee of the greatest proportional worth.
+    ProportionalApproval,
+    /// Seat by seat, who adds most proportional worth.
+    SequentialProportionalApproval,
+    /// The committee in which most ballots have somebody they approve of.
+    ChamberlinCourant,
+    /// Seat by seat, whose supporters have first earned the cost.
+    SequentialPhragmen,
+    /// Seat by seat, who costs the supporters least of their equal shares.
+    EqualShares,
 }
 
 impl Rule {
@@ -61,6 +71,11 @@ impl Rule {
         Self::MajorityJudgement,
         Self::Star,
         Self::Approval,
+        Self::ProportionalApproval,
+        Self::SequentialProportionalApproval,
+        Self::ChamberlinCourant,
+        Self::SequentialPhragmen,
+        Self::EqualShares,
     ];
 
     /// The name by which charters and commands call the rule.
@@ -83,6 +98,11 @@ impl Rule {
             Self::MajorityJudgement => "majority-judgement",
             Self::Star => "star",
             Self::Approval => "approval",
+            Self::ProportionalApproval => "proportional-approval",
+            Self::SequentialProportionalApproval => "sequential-proportional-approval",
+            Self::ChamberlinCourant => "chamberlin-courant",
+            Self::SequentialPhragmen => "sequential-phragmen",
+            Self::EqualShares => "equal-shares",
         }
     }
 
@@ -136,6 +156,21 @@ impl Rule {
             Self::MajorityJudgement => "M. Balinski and R. Laraki, Majority Judgment (2011), ranks as grades",
             Self::Star => "Equal Vote Coalition, STAR Voting, ranks as stars from five down",
             Self::Approval => "S. J. Brams and P. C. Fishburn, Approval Voting (1983)",
+            Self::ProportionalApproval => {
+                "T. N. Thiele, Om Flerfoldsvalg (1895), the committee of the greatest worth"
+            }
+            Self::SequentialProportionalApproval => "T. N. Thiele, Om Flerfoldsvalg (1895), seat by seat",
+            Self::ChamberlinCourant => {
+                "J. R. Chamberlin and P. N. Courant, Representative deliberations and representative decisions, \
+                 American Political Science Review 77 (1983), with approval"
+            }
+            Self::SequentialPhragmen => {
+                "L. E. Phragmén (1894 to 1899), as in S. Janson, Phragmén's and Thiele's election methods (2016)"
+            }
+            Self::EqualShares => {
+                "D. Peters and P. Skowron, Proportionality and the limits of welfarism (2020), completed by \
+                 Phragmén's method"
+            }
         }
     }
 
