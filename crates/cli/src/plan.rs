@@ -4,11 +4,13 @@ mod check;
 mod economy;
 mod export;
 mod folder;
+mod rounds;
 mod solve;
 mod stages;
 
 use crate::failure::Failure;
 use clap::Subcommand;
+pub(crate) use solve::peak_memory_bytes;
 
 /// Economies, plans and the certificates that prove them.
 #[derive(clap::Args)]
@@ -29,6 +31,7 @@ enum Command {
     Generate(economy::Generate),
     Vary(economy::Vary),
     Solve(solve::Args),
+    Rounds(rounds::Args),
     Check(check::Args),
     Export(export::Args),
 }
@@ -40,6 +43,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Command::Generate(generate) => economy::generate(generate),
         Command::Vary(vary) => economy::vary(vary),
         Command::Solve(args) => solve::run(args),
+        Command::Rounds(args) => rounds::run(args),
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
     }

@@ -245,8 +245,33 @@ pub(crate) fn parse_fixed(text: &[u8], decimals: u32) -> Result<i64, NumberError
 
 /// The text of `mantissa` × 10^−`decimals` without trailing noughts.
 pub(crate) fn format_fixed(mantissa: i64, decimals: u32) -> String {
-    let sign = if mantissa < 0 { "-" } else { "" };
-    format!("{sign}{}", written(&mantissa.unsigned_abs().to_string(), decimals))
+    let mut text = Vec::new();
+    write_fixed(&mut text, mantissa, decimals);
+    String::from_utf8(text).expect("digits are UTF-8")
+}
+
+/// Appends that text, without an allocation of its own: economies have millions of numbers.
+pub(crate) fn write_fixed(text: &mut Vec<u8>, mantissa: i64, decimals: u32) {
+    if mantissa < 0 {
+        text.push(b'-');
+    }
+    let mut rest = mantissa.unsigned_abs();
+    let mut behind = decimals as usize;
+    while behind > 0 && rest.is_multiple_of(10) {
+        rest /= 10;
+        behind -= 1;
+    }
+    let start = text.len();
+    let mut written = 0;
+    while rest > 0 || written <= behind {
+        if written == behind && behind > 0 {
+            text.push(b'.');
+        }
+        text.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        written += 1;
+    }
+    text[start..].reverse();
 }
 
 /// Places the point in a row of digits and drops the noughts behind it.

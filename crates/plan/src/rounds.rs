@@ -12,14 +12,13 @@
 mod bound;
 mod proposal;
 
-use crate::check::check;
 use crate::economy::{Economy, LEVEL_ONE};
-use crate::plan::{Goal, Plan};
+use crate::plan::{Goal, Plan, Prices};
 use crate::solve::{
-    Duals, Options, Primal, Programme, Scales, Solution, SolveError, Unsolved, mend, rounded_plan,
-    rounded_prices, with_stages,
+    Balanced, Duals, Held, Options, Primal, Programme, Scales, SolveError, Unsolved, balance,
+    hold_when_rounded, mend, rounded_plan, rounded_prices, with_stages,
 };
-use bound::{Held, bound};
+use bound::bound;
 use proposal::{Owners, Pattern, Proposal, proposals};
 
 /// When to stop, and how to solve between.
@@ -105,14 +104,6 @@ pub fn rounds(
     }
 }
 
-/// A stage that the congress balanced, and what it was held to.
-struct Balanced {
-    goal: Goal,
-    solution: Solution,
-    /// The earlier stages as they were held.
-    held: Vec<Held>,
-}
-
 /// Prices of a stage from some round, with what the activities gain at them altogether.
 #[derive(Clone)]
 struct Priced {
@@ -143,7 +134,9 @@ impl<'a> Congress<'a> {
         goals: &'a [Goal],
         options: &'a RoundOptions,
     ) -> Self {
-        let programme = Programme::new(economy, scales, 0.0, owners.count(), &options.solve);
+        let mut programme = Programme::new(economy, scales, owners.count(), &options.solve);
+        // So that rounding needs no mending: far below any gap that rounds are asked for.
+        programme.set_margin(2e-9);
         let priced = vec![Vec::new(); goals.len()];
         Self { economy, scales, owners, goals, options, programme, table: Vec::new(), priced, rounds: 0 }
     }
@@ -162,48 +155,14 @@ impl<'a> Congress<'a> {
 
     /// Combines the proposals, stage after stage.
     fn balance(&mut self) -> Result<Vec<Balanced>, SolveError> {
-        self.programme.release();
-        let mut held: Vec<Held> = Vec::new();
-        let mut stages = Vec::new();
-        for &goal in self.goals {
-            let solution = self.solve_with_more_give(goal, &mut held)?;
-            let value = solution.value;
-            stages.push(Balanced { goal, solution, held: held.clone() });
-            let least = self.programme.hold(goal, value, self.options.solve.give);
-            held.push(Held { goal, value, least });
-        }
-        Ok(stages)
-    }
-
-    /// Solves a stage; where the solver finds no way because earlier stages leave it too little room, they give
-    /// way tenfold, a few times.
-    fn solve_with_more_give(&mut self, goal: Goal, held: &mut [Held]) -> Result<Solution, SolveError> {
-        const MOST_GIVE: f64 = 1e-2;
-        let mut give = self.options.solve.give;
-        loop {
-            match self.programme.solve(goal) {
-                Ok(solution) => return Ok(solution),
-                Err(Unsolved::Named(error)) => return Err(error),
-                Err(Unsolved::Infeasible) if held.is_empty() => {
-                    return Err(SolveError::Goals(
-                        "what is owed (least fulfilments, exports) cannot be met by the opening proposals; \
-                         solve the economy as one program to learn what cannot be met together"
-                            .to_owned(),
-                    ));
-                }
-                Err(Unsolved::Infeasible | Unsolved::Stuck { .. }) if give < MOST_GIVE => {
-                    give = (give * 10.0).max(1e-6);
-                    self.programme.release();
-                    for stage in held.iter_mut() {
-                        stage.least = self.programme.hold(stage.goal, stage.value, give);
-                    }
-                }
-                Err(Unsolved::Infeasible) => {
-                    return Err(SolveError::Solver { goal, status: "Infeasible".to_owned() });
-                }
-                Err(Unsolved::Stuck { goal, status }) => return Err(SolveError::Solver { goal, status }),
-            }
-        }
+        balance(&mut self.programme, self.goals, self.options.solve.give).map_err(|unsolved| match unsolved {
+            Unsolved::Infeasible => SolveError::Goals(
+                "what is owed (least fulfilments, exports) cannot be met by the opening proposals; \
+                 solve the economy as one program to learn what cannot be met together"
+                    .to_owned(),
+            ),
+            other => other.into(),
+        })
     }
 
     /// Values against bounds. Each stage's bound is the best that the prices of any round give.
@@ -237,35 +196,33 @@ impl<'a> Congress<'a> {
     }
 
     /// The plan of the last stage of the last round: each activity at the parts of the proposals that call on it.
-    fn adopt(&self, stages: Vec<Balanced>) -> Result<Plan, SolveError> {
-        let last = stages.last().expect("there is at least one goal");
-        let levels = self.levels(&last.solution.primal.levels);
-        let primal = Primal { levels, ..last.solution.primal.clone() };
-        let mut plan = rounded_plan(self.economy, self.scales, &primal);
-        mend(self.economy, &mut plan);
+    fn adopt(self, stages: Vec<Balanced>) -> Result<Plan, SolveError> {
+        let (economy, scales, goals) = (self.economy, self.scales, self.goals);
         let prices = stages.iter().enumerate().map(|(at, stage)| {
             let (priced, _) = self.best_prices(at, &stage.held);
-            rounded_prices(self.economy, self.scales, stage.goal, self.goals, &priced.duals)
+            rounded_prices(economy, scales, stage.goal, goals, &priced.duals)
         });
-        let plan = with_stages(self.economy, plan, self.goals, prices.collect())?;
-        match check(self.economy, &plan).failures.first() {
-            None => Ok(plan),
-            Some(failure) => Err(SolveError::Rounding(failure.to_string())),
-        }
+        let prices: Vec<Prices> = prices.collect();
+        let Self { mut programme, table, owners, options, .. } = self;
+        hold_when_rounded(&mut programme, economy, stages, options.solve.give, |primal| {
+            let levels = levels(economy, &owners, &table, &primal.levels);
+            let mut plan = rounded_plan(economy, scales, &Primal { levels, ..primal.clone() });
+            mend(economy, &mut plan);
+            with_stages(economy, plan, goals, &prices)
+        })
     }
+}
 
-    fn levels(&self, parts: &[f64]) -> Vec<f64> {
-        let mut levels = vec![0.0; self.economy.activities.len()];
-        for ((owner, pattern), &part) in self.table.iter().zip(parts) {
-            if part > 0.0 {
-                for activity in self.owners.called_on(*owner, pattern) {
-                    levels[activity] += part;
-                }
-            }
+/// The level of each activity from the parts of the proposals on the table.
+fn levels(economy: &Economy, owners: &Owners, table: &[(usize, Pattern)], parts: &[f64]) -> Vec<f64> {
+    let mut levels = vec![0.0; economy.activities.len()];
+    for ((owner, pattern), &part) in table.iter().zip(parts) {
+        if part > 0.0 {
+            owners.called_on(*owner, pattern).for_each(|activity| levels[activity] += part);
         }
-        for (level, activity) in levels.iter_mut().zip(&self.economy.activities) {
-            *level = level.min(1.0) * activity.capacity as f64 / LEVEL_ONE as f64;
-        }
-        levels
     }
+    for (level, activity) in levels.iter_mut().zip(&economy.activities) {
+        *level = level.min(1.0) * activity.capacity as f64 / LEVEL_ONE as f64;
+    }
+    levels
 }

@@ -9,12 +9,14 @@ mod prices;
 mod programme;
 mod rounding;
 mod scales;
+mod stages;
 
-use crate::check::check;
+use crate::check::check_numbers;
 use crate::economy::Economy;
-use crate::plan::{Goal, Plan};
-pub(crate) use programme::{Duals, Entries, Primal, Programme, Solution, Unsolved};
+use crate::plan::{Goal, Plan, Prices};
+pub(crate) use programme::{Duals, Entries, Primal, Programme, Unsolved};
 pub(crate) use scales::{Scales, unit};
+pub(crate) use stages::{Balanced, Held, balance};
 
 pub use infeasible::Shortfall;
 pub(crate) use mending::mend;
@@ -95,36 +97,50 @@ pub fn solve(economy: &Economy, options: &Options) -> Result<Plan, SolveError> {
     if goals.is_empty() {
         return Err(SolveError::Goals("no stages to solve for; name at least one goal".to_owned()));
     }
-    // How much more than needed is asked of every row, as a share. Nothing at first: rounding is mended exactly
-    // afterwards. Where it cannot be, a hair.
+    let scales = Scales::of(economy);
+    let mut programme = Programme::new(economy, &scales, 0, options);
+    programme.add_activities(economy, &scales);
+    let stages = match balance(&mut programme, &goals, options.give) {
+        Ok(stages) => stages,
+        Err(Unsolved::Infeasible) => return Err(infeasible(economy, options)?),
+        Err(unsolved) => return Err(unsolved.into()),
+    };
+    let prices: Vec<Prices> = stages
+        .iter()
+        .map(|stage| rounded_prices(economy, &scales, stage.goal, &goals, &stage.solution.duals))
+        .collect();
+    hold_when_rounded(&mut programme, economy, stages, options.give, |primal| {
+        let mut plan = rounded_plan(economy, &scales, primal);
+        mend(economy, &mut plan);
+        with_stages(economy, plan, &goals, &prices)
+    })
+}
+
+/// Makes a plan of the last stage with `plan_of`. Where rounding cannot be mended, the stages are balanced again
+/// with a hair more asked of every row than is needed, and if it must be with more than a hair.
+pub(crate) fn hold_when_rounded(
+    programme: &mut Programme,
+    economy: &Economy,
+    mut stages: Vec<Balanced>,
+    give: f64,
+    plan_of: impl Fn(&Primal) -> Result<Plan, SolveError>,
+) -> Result<Plan, SolveError> {
+    const MOST_MARGIN: f64 = 1e-5;
+    let goals: Vec<Goal> = stages.iter().map(|stage| stage.goal).collect();
     let mut margin: f64 = 0.0;
-    let mut give = options.give;
     loop {
-        let plan = match solve_once(economy, &goals, &Options { give, ..options.clone() }, margin) {
-            Err(Unsolved::Infeasible) => return Err(infeasible(economy, options)?),
-            // So little room was left to a later stage that the solver finds no way: more give, named by the gap.
-            Err(Unsolved::Stuck { .. }) if give < MOST_GIVE => {
-                give = (give * 10.0).max(1e-6);
-                continue;
-            }
-            Err(Unsolved::Stuck { goal, status }) => return Err(SolveError::Solver { goal, status }),
-            Err(Unsolved::Named(error)) => return Err(error),
-            Ok(plan) => plan,
-        };
-        let checked = check(economy, &plan);
+        let last = stages.last().expect("there is at least one goal");
+        let plan = plan_of(&last.solution.primal)?;
+        let checked = check_numbers(economy, &plan);
         let Some(failure) = checked.failures.first() else { return Ok(plan) };
         margin = (margin * 16.0).max(1e-9);
         if margin > MOST_MARGIN {
             return Err(SolveError::Rounding(failure.to_string()));
         }
+        programme.set_margin(margin);
+        stages = balance(programme, &goals, give)?;
     }
 }
-
-/// More than this is never given way to a later stage, as a share of a stage's value.
-const MOST_GIVE: f64 = 1e-4;
-
-/// More than this is never asked beyond what a row needs, as a share.
-const MOST_MARGIN: f64 = 1e-5;
 
 fn infeasible(economy: &Economy, options: &Options) -> Result<SolveError, SolveError> {
     let shortfalls = infeasible::shortfalls(economy, options)?;
@@ -135,29 +151,12 @@ fn infeasible(economy: &Economy, options: &Options) -> Result<SolveError, SolveE
     })
 }
 
-fn solve_once(economy: &Economy, goals: &[Goal], options: &Options, margin: f64) -> Result<Plan, Unsolved> {
-    let scales = Scales::of(economy);
-    let mut programme = Programme::new(economy, &scales, margin, 0, options);
-    programme.add_activities(economy, &scales);
-    let mut duals = Vec::new();
-    let mut primal = None;
-    for (at, &goal) in goals.iter().enumerate() {
-        let solution = programme.solve(goal).map_err(|unsolved| match unsolved {
-            // The stage before was feasible, so this is the solver's tolerance and no fact.
-            Unsolved::Infeasible if at > 0 => Unsolved::Stuck { goal, status: "Infeasible".to_owned() },
-            other => other,
-        })?;
-        duals.push(solution.duals);
-        programme.hold(goal, solution.value, options.give);
-        primal = Some(solution.primal);
+impl From<Unsolved> for SolveError {
+    fn from(unsolved: Unsolved) -> Self {
+        match unsolved {
+            Unsolved::Named(error) => error,
+            Unsolved::Stuck { goal, status } => Self::Solver { goal, status },
+            Unsolved::Infeasible => Self::Rounding("what is owed leaves no slack at all".to_owned()),
+        }
     }
-    let primal = primal.expect("there is at least one goal");
-    let mut plan = rounded_plan(economy, &scales, &primal);
-    mend(economy, &mut plan);
-    let prices: Vec<_> = goals
-        .iter()
-        .zip(&duals)
-        .map(|(&goal, duals)| rounded_prices(economy, &scales, goal, goals, duals))
-        .collect();
-    with_stages(economy, plan, goals, prices).map_err(Unsolved::Named)
 }

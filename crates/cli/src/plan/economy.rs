@@ -84,7 +84,8 @@ pub struct Vary {
     out: PathBuf,
 }
 
-fn parse_ratio(text: &str) -> Result<Ratio<i64>, String> {
+/// A fraction not below nought: `19/20`, `2` or `0.95`.
+pub fn parse_ratio(text: &str) -> Result<Ratio<i64>, String> {
     let wrong = || format!("`{text}` is not a fraction; write it like 19/20, 2 or 0.95");
     let ratio = match text.split_once('.') {
         Some((whole, fraction)) if fraction.len() <= 9 && !fraction.contains(['-', '+', '/']) => {

@@ -53,6 +53,7 @@ pub struct Solved {
 #[derive(Serialize)]
 pub struct RoundRow {
     pub round: usize,
+    pub stage: String,
     pub feasible_value: Option<f64>,
     pub bound: Option<f64>,
     pub gap: Option<f64>,
@@ -94,7 +95,7 @@ impl Solved {
 }
 
 /// The most memory that this process had at once; known on Linux only.
-fn peak_memory_bytes() -> Option<u64> {
+pub(crate) fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;

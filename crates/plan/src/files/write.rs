@@ -3,7 +3,7 @@
 
 use super::read::FORMAT;
 use super::{FILE_NAMES, Files};
-use crate::decimal::format_fixed;
+use crate::decimal::{format_fixed, write_fixed};
 use crate::economy::{Digest, Economy, Flow, LEVEL_DECIMALS, WEIGHT_DECIMALS};
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Write};
@@ -140,12 +140,20 @@ impl Economy {
     ) -> io::Result<()> {
         writeln!(out, "activity,{kind},quantity")?;
         let rows = self.flow_rows(kind);
+        let mut lines = Vec::new();
         for activity in &self.activities {
             let id = field(&activity.id);
+            lines.clear();
             for flow in flows(activity) {
                 let (row, decimals) = &rows[flow.of as usize];
-                writeln!(out, "{id},{row},{}", format_fixed(flow.quantity, *decimals))?;
+                lines.extend_from_slice(id.as_bytes());
+                lines.push(b',');
+                lines.extend_from_slice(row.as_bytes());
+                lines.push(b',');
+                write_fixed(&mut lines, flow.quantity, *decimals);
+                lines.push(b'\n');
             }
+            out.write_all(&lines)?;
         }
         Ok(())
     }

@@ -2,17 +2,7 @@
 
 use crate::economy::{Economy, FULFILMENT_ONE, Need, WEIGHT_DECIMALS};
 use crate::plan::Goal;
-use crate::solve::{Duals, Scales, unit};
-
-/// An earlier stage as it was held, scaled and turned so that more is better.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
-    pub(super) goal: Goal,
-    /// What it reached.
-    pub(super) value: f64,
-    /// What it was held to.
-    pub(super) least: f64,
-}
+use crate::solve::{Duals, Held, Scales, unit};
 
 /// The bound of a stage, scaled and turned so that more is better. `gains` is what all activities gain at these
 /// prices.

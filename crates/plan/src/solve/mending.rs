@@ -1,18 +1,18 @@
 //! Making good what rounding took from the balances.
 
-use crate::economy::{Economy, FULFILMENT_ONE};
+use crate::economy::{Economy, FULFILMENT_ONE, Flow};
 use crate::plan::Plan;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Each pass raises levels by last decimals, whose inputs the next pass makes good; what is lacking shrinks from
 /// pass to pass as in any economy that yields more than it uses up.
-const MOST_PASSES: usize = 60;
+const MOST_PASSES: usize = 24;
 
 /// Brings every balance to nought or above, exactly: from stock, from imports, from the largest makers that have
-/// room, and only then from needs. Leaves in deficit what cannot be mended so; the
-/// check will name it.
+/// room, then from needs, and where nobody needs the product from its largest users. Leaves in deficit what
+/// cannot be mended so; the check will name it.
 pub(crate) fn mend(economy: &Economy, plan: &mut Plan) {
-    let mut makers = BTreeMap::new();
+    let mut around: BTreeMap<usize, Around> = BTreeMap::new();
     for _ in 0..MOST_PASSES {
         let balances = economy.balances(plan);
         let deficits: Vec<(usize, i128)> = balances
@@ -24,62 +24,87 @@ pub(crate) fn mend(economy: &Economy, plan: &mut Plan) {
         if deficits.is_empty() {
             break;
         }
-        let unknown = |(product, _): &(usize, i128)| !makers.contains_key(product);
-        if deficits.iter().any(unknown) {
-            makers =
-                makers_of(economy, deficits.iter().map(|(product, _)| *product).chain(makers.into_keys()));
+        if deficits.iter().any(|(product, _)| !around.contains_key(product)) {
+            let products = deficits.iter().map(|(product, _)| *product).chain(around.into_keys()).collect();
+            around = Around::each(economy, products);
         }
         for (product, deficit) in deficits {
-            mend_one(economy, plan, &makers[&product], product, deficit);
+            mend_one(economy, plan, &around[&product], product, deficit);
         }
     }
     plan.labour = plan.labour_used(economy);
 }
 
-/// For each product, the activities whose main output it is and that yield more of it than they use, with that
-/// yield, the largest first. (To raise an activity for a by-product would ask far more of the others than it
-/// gives.)
-fn makers_of(economy: &Economy, products: impl Iterator<Item = usize>) -> BTreeMap<usize, Vec<(usize, i64)>> {
-    let mut makers: BTreeMap<usize, Vec<(usize, i64)>> =
-        products.map(|product| (product, Vec::new())).collect();
-    for (index, activity) in economy.activities.iter().enumerate() {
-        for output in &activity.outputs {
-            let Some(makers) = makers.get_mut(&(output.of as usize)) else { continue };
-            let own_use =
-                activity.inputs.iter().find(|input| input.of == output.of).map_or(0, |input| input.quantity);
-            let main = activity.outputs.iter().all(|other| other.quantity <= output.quantity);
-            if main && output.quantity > own_use {
-                makers.push((index, output.quantity - own_use));
+/// Who makes a product and who uses it, each with how much more of the one than of the other at level 1, the
+/// largest first.
+#[derive(Default)]
+struct Around {
+    /// Activities whose main output it is. (To raise an activity for a by-product would ask far more of the others
+    /// than it gives.)
+    makers: Vec<(usize, i64)>,
+    users: Vec<(usize, i64)>,
+}
+
+impl Around {
+    fn each(economy: &Economy, products: BTreeSet<usize>) -> BTreeMap<usize, Self> {
+        let mut around: BTreeMap<usize, Self> =
+            products.into_iter().map(|product| (product, Self::default())).collect();
+        for (index, activity) in economy.activities.iter().enumerate() {
+            if let Some(main) = activity.outputs.iter().max_by_key(|output| output.quantity)
+                && let Some(around) = around.get_mut(&(main.of as usize))
+            {
+                let net = main.quantity - quantity_of(&activity.inputs, main.of);
+                around.makers.extend((net > 0).then_some((index, net)));
+            }
+            for input in &activity.inputs {
+                let Some(around) = around.get_mut(&(input.of as usize)) else { continue };
+                let net = input.quantity - quantity_of(&activity.outputs, input.of);
+                around.users.extend((net > 0).then_some((index, net)));
             }
         }
+        for around in around.values_mut() {
+            around.makers.sort_by_key(|&(index, net)| (-net, index));
+            around.users.sort_by_key(|&(index, net)| (-net, index));
+        }
+        around
     }
-    makers.values_mut().for_each(|makers| makers.sort_by_key(|&(index, net)| (-net, index)));
-    makers
+}
+
+fn quantity_of(flows: &[Flow], product: u32) -> i64 {
+    flows.binary_search_by_key(&product, |flow| flow.of).map_or(0, |at| flows[at].quantity)
 }
 
 /// `deficit` is in units of 10^−9 of the product's last decimal.
-fn mend_one(economy: &Economy, plan: &mut Plan, makers: &[(usize, i64)], product: usize, mut deficit: i128) {
+fn mend_one(economy: &Economy, plan: &mut Plan, around: &Around, product: usize, mut deficit: i128) {
     let row = &economy.products[product];
-    let one = FULFILMENT_ONE;
-    raise(&mut plan.stock[product], row.stock, one, &mut deficit);
-    raise(&mut plan.imports[product], row.import_limit, one, &mut deficit);
-    for &(activity, net) in makers {
+    raise(&mut plan.stock[product], row.stock, FULFILMENT_ONE, &mut deficit);
+    raise(&mut plan.imports[product], row.import_limit, FULFILMENT_ONE, &mut deficit);
+    for &(activity, net) in &around.makers {
         raise(&mut plan.levels[activity], economy.activities[activity].capacity, net, &mut deficit);
     }
-    let mut asking: Vec<(usize, i64)> = Vec::new();
     if deficit > 0 {
         let flows = economy.needs.iter().enumerate().map(|(index, need)| (index, &need.bundle));
-        asking.extend(flows.filter_map(|(index, bundle)| {
-            bundle.iter().find(|flow| flow.of as usize == product).map(|flow| (index, flow.quantity))
-        }));
+        let mut asking: Vec<(usize, i64)> = flows
+            .filter_map(|(index, bundle)| {
+                bundle.iter().find(|flow| flow.of as usize == product).map(|flow| (index, flow.quantity))
+            })
+            .collect();
         // From the largest: there it is the smallest share.
         asking.sort_by_key(|&(need, quantity)| (-quantity, need));
+        for (need, quantity) in asking {
+            lower(&mut plan.fulfilments[need], economy.needs[need].minimum, quantity, &mut deficit);
+        }
     }
-    for (need, quantity) in asking {
-        let mut given_up = 0;
-        raise(&mut given_up, plan.fulfilments[need] - economy.needs[need].minimum, quantity, &mut deficit);
-        plan.fulfilments[need] -= given_up;
+    for &(activity, net) in &around.users {
+        lower(&mut plan.levels[activity], 0, net, &mut deficit);
     }
+}
+
+/// Lowers `value` by whole units that use `net` each, down to `least`, until the deficit is made good.
+fn lower(value: &mut i64, least: i64, net: i64, deficit: &mut i128) {
+    let mut given_up = 0;
+    raise(&mut given_up, *value - least, net, deficit);
+    *value -= given_up;
 }
 
 /// Raises `value` by whole units that yield `net` each, up to `limit`, until the deficit is made good.

@@ -62,14 +62,17 @@ const LEAST_COEFFICIENT: f64 = 1e-12;
 pub(crate) struct Programme {
     model: Option<Model>,
     limit_s: Option<f64>,
+    simplex: Simplex,
     rows: Rows,
     /// With each column, by what its variable is multiplied in it.
     levels: Vec<(Col, f64)>,
     imports: Vec<Col>,
     stock: Vec<Col>,
-    fulfilments: Vec<Col>,
+    needs: Vec<NeedColumn>,
     /// The column that holds each goal's value.
     goals: BTreeMap<Goal, Col>,
+    /// What is asked of every row beyond what is needed, as a share.
+    margin: Option<Col>,
     maximised: Option<Goal>,
     /// Stages held so far, in order.
     held: Vec<Goal>,
@@ -77,12 +80,30 @@ pub(crate) struct Programme {
     full: Vec<u8>,
 }
 
+/// A need's column.
+#[derive(Clone, Copy)]
+struct NeedColumn {
+    column: Col,
+    tier: u8,
+    /// The need's own least fulfilment.
+    minimum: f64,
+}
+
+impl NeedColumn {
+    /// What the need gets in a solution of a stage whose goal has this value.
+    fn fulfilment(&self, goal: Goal, columns: &[f64], value: f64) -> f64 {
+        let own = columns[self.column.index()];
+        if goal == Goal::Common(self.tier) { own.max(value) } else { own }
+    }
+}
+
 /// The rows, numbered in the order in which they were added.
 struct Rows {
     products: Vec<Row>,
     grades: Vec<Row>,
     satellites: Vec<Option<Row>>,
-    commons: Vec<Row>,
+    /// By need with a minimum: it is not below its tier's common fulfilment.
+    commons: Vec<Option<Row>>,
     goals: BTreeMap<Goal, Row>,
     /// Each says that the parts of an owner's proposals add up to at most 1.
     owners: Vec<Row>,
@@ -128,30 +149,27 @@ impl Entries {
 impl Programme {
     /// The program with its rows, imports, stock and needs, and `owners` rows for proposals. Activities and
     /// proposals are added as columns.
-    pub(crate) fn new(
-        economy: &Economy,
-        scales: &Scales,
-        margin: f64,
-        owners: usize,
-        options: &Options,
-    ) -> Self {
+    pub(crate) fn new(economy: &Economy, scales: &Scales, owners: usize, options: &Options) -> Self {
         let mut problem = ColProblem::new();
-        let rows = Rows::add(&mut problem, economy, scales, margin, owners);
+        let rows = Rows::add(&mut problem, economy, scales, owners);
         let mut model = problem.optimise(Sense::Maximise);
         set_options(&mut model, options);
         let mut programme = Self {
             model: Some(model),
             limit_s: options.limit_s,
+            simplex: if owners > 0 { Simplex::Primal } else { Simplex::Dual },
             rows,
             levels: Vec::new(),
             imports: Vec::new(),
             stock: Vec::new(),
-            fulfilments: Vec::new(),
+            needs: Vec::new(),
             goals: BTreeMap::new(),
+            margin: None,
             maximised: None,
             held: Vec::new(),
             full: Vec::new(),
         };
+        programme.add_margin();
         programme.add_goals();
         programme.add_imports_and_stock(economy, scales);
         programme.add_needs(economy, scales);
@@ -204,6 +222,19 @@ impl Programme {
         self.model.as_mut().expect("the model is put back after each stage")
     }
 
+    fn add_margin(&mut self) {
+        let rows: Vec<(Row, f64)> =
+            self.rows.products.iter().chain(&self.rows.grades).map(|&row| (row, 1.0)).collect();
+        self.margin = Some(self.model().add_col(0.0, 0.0..=0.0, rows));
+    }
+
+    /// Asks a share more of every row than is needed, so that a plan rounded afterwards still holds.
+    pub(crate) fn set_margin(&mut self, share: f64) {
+        if let Some(margin) = self.margin {
+            self.model().change_column_bounds(margin, share..=share);
+        }
+    }
+
     fn add_goals(&mut self) {
         let rows: Vec<(Goal, Row)> = self.rows.goals.iter().map(|(&goal, &row)| (goal, row)).collect();
         for (goal, row) in rows {
@@ -226,29 +257,68 @@ impl Programme {
         }
     }
 
-    /// A column for each need, and for each tier one that is a lower limit of all its needs.
+    /// A column for each need, and for each tier one that gives all its needs alike. While a tier's common
+    /// fulfilment is sought, that column stands for all its needs but those with a minimum of their own; in every
+    /// other stage it is nought.
     fn add_needs(&mut self, economy: &Economy, scales: &Scales) {
-        let mut commons: BTreeMap<u8, Vec<(Row, f64)>> = BTreeMap::new();
+        let mut commons: BTreeMap<u8, BTreeMap<usize, f64>> = BTreeMap::new();
+        let mut links: BTreeMap<u8, Vec<(Row, f64)>> = BTreeMap::new();
         for (index, need) in economy.needs.iter().enumerate() {
-            let link = self.rows.commons[index];
-            let mut column: Vec<(Row, f64)> = vec![(link, -1.0)];
-            for flow in &need.bundle {
+            let share = |flow: &Flow| {
                 let product = flow.of as usize;
                 let quantity = flow.quantity as f64 * unit(economy.products[product].decimals);
-                column.push((self.rows.products[product], quantity / scales.products[product]));
+                (product, quantity / scales.products[product])
+            };
+            let bundle: Vec<(usize, f64)> = need.bundle.iter().map(share).collect();
+            let mut column: Vec<(Row, f64)> =
+                bundle.iter().map(|&(product, share)| (self.rows.products[product], share)).collect();
+            let common = commons.entry(need.tier).or_default();
+            match self.rows.commons[index] {
+                Some(link) => {
+                    column.push((link, -1.0));
+                    links.entry(need.tier).or_default().push((link, 1.0));
+                }
+                None => {
+                    bundle.iter().for_each(|&(product, share)| *common.entry(product).or_default() += share)
+                }
             }
             let goal = Goal::Weighted(need.tier);
             let weight = need.weight as f64 * unit(WEIGHT_DECIMALS) / scales.goal(goal);
             column.push((self.rows.goals[&goal], -weight));
+            column.retain(|(_, coefficient)| coefficient.abs() > LEAST_COEFFICIENT);
             let least = need.minimum as f64 / FULFILMENT_ONE as f64;
             let fulfilment = self.model().add_col(0.0, least..=1.0, column);
-            self.fulfilments.push(fulfilment);
-            commons.entry(need.tier).or_default().push((link, 1.0));
+            self.needs.push(NeedColumn { column: fulfilment, tier: need.tier, minimum: least });
         }
-        for (tier, links) in commons {
-            let common = self.model().add_col(0.0, 0.0..=1.0, links);
+        for (tier, common) in commons {
+            let mut column: Vec<(Row, f64)> =
+                common.into_iter().map(|(product, share)| (self.rows.products[product], share)).collect();
+            column.extend(links.remove(&tier).unwrap_or_default());
+            let common = self.model().add_col(0.0, 0.0..=0.0, column);
             self.goals.insert(Goal::Common(tier), common);
         }
+    }
+
+    /// Lets the needs of a tier lie between `least` (or their own minimum) and 1.
+    fn bound_needs(&mut self, tier: u8, least: f64) {
+        for at in 0..self.needs.len() {
+            let need = self.needs[at];
+            if need.tier == tier {
+                self.model().change_column_bounds(need.column, least.max(need.minimum)..=1.0);
+            }
+        }
+    }
+
+    /// Makes the tier's common column stand for its needs.
+    fn seek_common(&mut self, tier: u8) {
+        for at in 0..self.needs.len() {
+            let need = self.needs[at];
+            if need.tier == tier && need.minimum == 0.0 {
+                self.model().change_column_bounds(need.column, 0.0..=0.0);
+            }
+        }
+        let common = self.goals[&Goal::Common(tier)];
+        self.model().change_column_bounds(common, 0.0..=1.0);
     }
 
     /// Solves one stage, with what was held before.
@@ -263,8 +333,11 @@ impl Programme {
             self.model().change_column_cost(last, 0.0);
         }
         self.model().change_column_cost(column, 1.0);
+        if let Goal::Common(tier) = goal {
+            self.seek_common(tier);
+        }
         let model = self.model.take().expect("the model is put back after each stage");
-        let solved = run_persistently(model, goal)?;
+        let solved = run_persistently(model, goal, self.simplex)?;
         let outcome = match solved.status() {
             HighsModelStatus::Optimal => Ok(self.read(goal, &solved)),
             HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
@@ -284,6 +357,7 @@ impl Programme {
         let found = solved.get_solution();
         let columns = found.columns();
         let values = |list: &[Col]| list.iter().map(|column| columns[column.index()]).collect::<Vec<f64>>();
+        let common = columns[self.goals[&goal].index()];
         let price = |number: usize| found.dual_rows()[number].max(0.0);
         let numbers = &self.rows.numbers;
         let earlier = |goal: &Goal| numbers.goals.get(goal).map_or(0.0, |&number| price(number));
@@ -293,7 +367,7 @@ impl Programme {
                 levels: self.levels.iter().map(|(column, scale)| columns[column.index()] / scale).collect(),
                 imports: values(&self.imports),
                 stock: values(&self.stock),
-                fulfilments: values(&self.fulfilments),
+                fulfilments: self.needs.iter().map(|need| need.fulfilment(goal, columns, common)).collect(),
             },
             duals: Duals {
                 products: (0..self.rows.products.len()).map(|row| price(numbers.products + row)).collect(),
@@ -317,7 +391,8 @@ impl Programme {
         let column = self.goals[&goal];
         match goal {
             Goal::Common(tier) => {
-                self.model().change_column_bounds(column, least..=1.0);
+                self.model().change_column_bounds(column, 0.0..=0.0);
+                self.bound_needs(tier, least);
                 if tier_is_full {
                     self.full.push(tier);
                 }
@@ -334,7 +409,10 @@ impl Programme {
         for goal in std::mem::take(&mut self.held) {
             let column = self.goals[&goal];
             match goal {
-                Goal::Common(_) => self.model().change_column_bounds(column, 0.0..=1.0),
+                Goal::Common(tier) => {
+                    self.model().change_column_bounds(column, 0.0..=0.0);
+                    self.bound_needs(tier, 0.0);
+                }
                 _ => self.model().change_column_bounds(column, f64::NEG_INFINITY..),
             }
         }
@@ -342,7 +420,7 @@ impl Programme {
 }
 
 impl Rows {
-    fn add(problem: &mut ColProblem, economy: &Economy, scales: &Scales, margin: f64, owners: usize) -> Self {
+    fn add(problem: &mut ColProblem, economy: &Economy, scales: &Scales, owners: usize) -> Self {
         let mut count = 0;
         let mut add = |most: f64| {
             count += 1;
@@ -353,15 +431,15 @@ impl Rows {
             .iter()
             .zip(&scales.products)
             // Uses less supply are at most what is not owed.
-            .map(|(product, scale)| add(-(product.exports as f64) * unit(product.decimals) / scale - margin))
+            .map(|(product, scale)| add(-(product.exports as f64) * unit(product.decimals) / scale))
             .collect();
-        let grades: Vec<(Row, usize)> = economy.grades.iter().map(|_| add(1.0 - margin)).collect();
+        let grades: Vec<(Row, usize)> = economy.grades.iter().map(|_| add(1.0)).collect();
         let satellites: Vec<Option<(Row, usize)>> = economy
             .satellites
             .iter()
-            .map(|row| row.ceiling.map(|ceiling| add(if ceiling > 0 { 1.0 - margin } else { 0.0 })))
+            .map(|row| row.ceiling.map(|ceiling| add(if ceiling > 0 { 1.0 } else { 0.0 })))
             .collect();
-        let commons: Vec<(Row, usize)> = economy.needs.iter().map(|_| add(0.0)).collect();
+        let commons = economy.needs.iter().map(|need| (need.minimum > 0).then(|| add(0.0).0)).collect();
         let weighted = economy.tiers().into_iter().map(Goal::Weighted);
         let goals: BTreeMap<Goal, (Row, usize)> =
             weighted.chain([Goal::Labour, Goal::Imports]).map(|goal| (goal, add(0.0))).collect();
@@ -378,7 +456,7 @@ impl Rows {
             products: handles(products),
             grades: handles(grades),
             satellites: satellites.into_iter().map(|row| row.map(|(row, _)| row)).collect(),
-            commons: handles(commons),
+            commons,
             goals: goals.into_iter().map(|(goal, (row, _))| (goal, row)).collect(),
             owners: handles(owners),
             numbers,
@@ -386,33 +464,45 @@ impl Rows {
     }
 }
 
+/// Which simplex goes first. With activities as columns the dual one takes fewest iterations. Between rounds the
+/// last plan stays feasible while proposals are added, which suits the primal one: it was three times as fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Simplex {
+    Dual = 1,
+    Primal = 4,
+}
+
 /// Ways to solve, each tried where the solver gives up on the one before: from the last basis; with its usual
-/// tolerance, since rounding is mended afterwards anyway; without presolve; by the primal simplex; by the interior
+/// tolerance, since rounding is mended afterwards anyway; without presolve; by the other simplex; by the interior
 /// point method with its crossover.
-const WAYS: [Way; 5] = [
-    Way { tolerance: 1e-9, presolve: "choose", simplex_strategy: 1, solver: "choose" },
-    Way { tolerance: 1e-7, presolve: "choose", simplex_strategy: 1, solver: "choose" },
-    Way { tolerance: 1e-7, presolve: "off", simplex_strategy: 1, solver: "choose" },
-    Way { tolerance: 1e-7, presolve: "off", simplex_strategy: 4, solver: "choose" },
-    Way { tolerance: 1e-7, presolve: "choose", simplex_strategy: 1, solver: "ipm" },
-];
+fn ways(first: Simplex) -> [Way; 5] {
+    let other = if first == Simplex::Dual { Simplex::Primal } else { Simplex::Dual };
+    let way = |tolerance, presolve, simplex, solver| Way { tolerance, presolve, simplex, solver };
+    [
+        way(1e-9, "choose", first, "choose"),
+        way(1e-7, "choose", first, "choose"),
+        way(1e-7, "off", first, "choose"),
+        way(1e-7, "off", other, "choose"),
+        way(1e-7, "choose", first, "ipm"),
+    ]
+}
 
 /// Settings of HiGHS, by its own names.
 struct Way {
     tolerance: f64,
     presolve: &'static str,
-    simplex_strategy: i32,
+    simplex: Simplex,
     solver: &'static str,
 }
 
-fn run_persistently(mut model: Model, goal: Goal) -> Result<SolvedModel, Unsolved> {
-    let mut ways = WAYS.iter();
+fn run_persistently(mut model: Model, goal: Goal, first: Simplex) -> Result<SolvedModel, Unsolved> {
+    let mut ways = ways(first).into_iter();
     loop {
         if let Some(way) = ways.next() {
             model.set_option("primal_feasibility_tolerance", way.tolerance);
             model.set_option("dual_feasibility_tolerance", way.tolerance);
             model.set_option("presolve", way.presolve);
-            model.set_option("simplex_strategy", way.simplex_strategy);
+            model.set_option("simplex_strategy", way.simplex as i32);
             model.set_option("solver", way.solver);
         }
         let solved = run(model, goal)?;
