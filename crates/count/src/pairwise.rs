@@ -25,28 +25,30 @@ impl Matrix {
         let mut matrix = Self { candidates, preferred: vec![0; candidates * candidates], valid: 0 };
         let mut ranked = vec![0u64; candidates];
         let mut tied: Vec<u64> = Vec::new();
-        let mut above: Vec<usize> = Vec::new();
+        // The candidates of a ballot in order, each with where the rank after its own begins.
+        let mut order: Vec<(usize, usize)> = Vec::new();
         for ballot in election.ballots.iter() {
-            above.clear();
+            order.clear();
             for rank in ballot.ranks() {
-                let start = above.len();
-                for candidate in rank.iter().filter_map(|mark| mark.candidate()) {
-                    let index = usize::from(candidate) - 1;
-                    if !standing[usize::from(candidate)] {
-                        continue;
-                    }
-                    ranked[index] += ballot.weight;
-                    for better in &above[..start] {
-                        matrix.preferred[better * candidates + index] += ballot.weight;
-                    }
-                    for equal in &above[start..] {
-                        tied.resize(candidates * candidates, 0);
-                        tied[equal * candidates + index] += ballot.weight;
-                    }
-                    above.push(index);
+                let start = order.len();
+                let named =
+                    rank.iter().filter_map(|mark| mark.candidate()).filter(|c| standing[usize::from(*c)]);
+                order.extend(named.map(|candidate| (usize::from(candidate) - 1, 0)));
+                let end = order.len();
+                order[start..].iter_mut().for_each(|(_, next_rank)| *next_rank = end);
+            }
+            for (place, (candidate, next_rank)) in order.iter().enumerate() {
+                ranked[*candidate] += ballot.weight;
+                let row = candidate * candidates..(candidate + 1) * candidates;
+                let preferred = &mut matrix.preferred[row.clone()];
+                order[*next_rank..].iter().for_each(|(lower, _)| preferred[*lower] += ballot.weight);
+                if *next_rank > place + 1 {
+                    tied.resize(candidates * candidates, 0);
+                    let level = &order[place + 1..*next_rank];
+                    level.iter().for_each(|(equal, _)| tied[row.start + equal] += ballot.weight);
                 }
             }
-            matrix.valid += if above.is_empty() { 0 } else { ballot.weight };
+            matrix.valid += if order.is_empty() { 0 } else { ballot.weight };
         }
         if matrix.valid == 0 {
             return Err(CountError::NobodyVoted { cast: election.ballots.total_weight() });

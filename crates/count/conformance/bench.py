@@ -1,0 +1,191 @@
+"""Measures counting beside other programs and prints a table: what, here, peer, ratio.
+
+A peer that is a Python package is measured without its start and without reading files, this program with both.
+Each figure is the best of several runs.
+"""
+
+import glob
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+
+warnings.filterwarnings("ignore")
+
+import abcvoting.abcrules
+import abcvoting.preferences
+import numpy
+import pref_voting.margin_based_methods
+import pref_voting.proportional_methods
+from pref_voting.profiles import Profile
+from pref_voting.profiles_with_ties import ProfileWithTies
+
+MANDATE, STV_RS = sys.argv[1:3]
+BALLOTS = int(os.environ.get("BENCH_BALLOTS", "10000000"))
+WARDS = "crates/count/testdata/scottish-elections"
+SEED = "5a" * 32
+STARTER = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+
+
+def row(what, here, peer, ratio):
+    print(f"| {what} | {here} | {peer} | {ratio} |", flush=True)
+
+
+def seconds(run, times=3):
+    best = None
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        best = min(best or 1e9, time.perf_counter() - start)
+    return best
+
+
+def processor_seconds(command, times=3):
+    """Processor time of a process, and its peak memory in bytes.
+
+    A small process starts it: a child's peak memory counts from that of the process it was forked from.
+    """
+    best, peak = 1e9, 0
+    for _ in range(times):
+        starter = [sys.executable, "-S", "-E", "-c", STARTER, *command]
+        answer = subprocess.run(starter, capture_output=True, text=True, check=True).stdout
+        processor, kibibytes = answer.split()
+        best, peak = min(best, float(processor)), int(kibibytes) * 1024
+    return best, peak
+
+
+def milliseconds(value):
+    return f"{value * 1000:.1f} ms"
+
+
+def read_ward(path):
+    """Seats, candidates and ballots of a ward, read as plainly as possible."""
+    lines = open(path, encoding="utf-8-sig").read().splitlines()
+    candidates, seats = map(int, lines[0].split())
+    ballots = []
+    for line in lines[1:]:
+        numbers = [int(number) for number in line.split()]
+        if numbers == [0]:
+            return seats, candidates, ballots
+        ballots.append((numbers[0], [number - 1 for number in numbers[1:-1]]))
+
+
+def wards():
+    return sorted(path for path in glob.glob(f"{WARDS}/*.blt") if "malformed" not in path)
+
+
+def scottish():
+    profiles = []
+    for path in wards():
+        seats, candidates, ballots = read_ward(path)
+        rankings = [{candidate: rank + 1 for rank, candidate in enumerate(ranking)} for _, ranking in ballots]
+        weights = [weight for weight, _ in ballots]
+        profiles.append((seats, ProfileWithTies(rankings, weights, candidates=list(range(candidates)))))
+
+    def peer():
+        for seats, profile in profiles:
+            pref_voting.proportional_methods.stv_scottish(profile, num_seats=seats)
+
+    here = seconds(lambda: subprocess.run([MANDATE, "count", "scottish-stv", *wards()], stdout=subprocess.DEVNULL))
+    there = seconds(peer, 1)
+    row("54 wards, Scottish rule, one process", milliseconds(here), f"pref_voting {milliseconds(there)}", f"{there / here:.0f}×")
+
+
+def meek(folder):
+    here = there = 0
+    for path in wards():
+        seats, candidates, ballots = read_ward(path)
+        plain = os.path.join(folder, "ward.blt")
+        with open(plain, "w") as file:
+            names = [f"c{candidate}" for candidate in range(candidates)]
+            file.write(f"{candidates} {seats}\n[nick {' '.join(names)}]\n")
+            for weight, ranking in ballots:
+                file.write(f"{weight} {' '.join(names[candidate] for candidate in ranking)} 0\n")
+            file.write("0\n" + "".join(f'"{name}"\n' for name in names) + '"ward"\n')
+        command = [STV_RS, "--arithmetic", "bigfixed9", "--input", plain, "meek", "--parallel", "no"]
+        there += processor_seconds(command)[0]
+        here += processor_seconds([MANDATE, "count", "meek", path])[0]
+    row("54 wards, Meek, nine decimal places, a process each", milliseconds(here), f"stv-rs {milliseconds(there)}", f"{there / here:.1f}×")
+
+
+def large(folder):
+    path = os.path.join(folder, "large.blt")
+    rng = numpy.random.default_rng(7)
+    with open(path, "w") as file:
+        file.write("20 5\n")
+        left = BALLOTS
+        while left > 0:
+            count = min(left, 100_000)
+            rankings = numpy.argsort(rng.random((count, 20)), axis=1) + 1
+            lengths = rng.integers(1, 21, count)
+            file.write("".join(
+                f"1 {' '.join(map(str, ranking[:length]))} 0\n" for ranking, length in zip(rankings.tolist(), lengths)
+            ))
+            left -= count
+        file.write("0\n" + "".join(f'"c{number}"\n' for number in range(1, 21)))
+    size = os.path.getsize(path)
+    there, _ = processor_seconds(["wc", "-w", path])
+    here, peak = processor_seconds([MANDATE, "count", "scottish-stv", path])
+    row(f"{BALLOTS:,} ballots of 20 candidates ({size / 1e6:.0f} MB), read and counted", f"{here:.2f} s", f"wc -w {there:.2f} s", f"{here / there:.2f} of it")
+    row("the same, peak memory", f"{peak / 1e6:.0f} MB", f"file {size / 1e6:.0f} MB", f"{peak / size:.2f} of it")
+
+
+def pairs(folder):
+    rng = random.Random(11)
+    for candidates, compared in [(100, True), (1000, False)]:
+        rankings = [rng.sample(range(candidates), candidates) for _ in range(201)]
+        path = os.path.join(folder, "pairs.blt")
+        with open(path, "w") as file:
+            file.write(f"{candidates} 1\n")
+            file.writelines(f"1 {' '.join(str(candidate + 1) for candidate in ranking)} 0\n" for ranking in rankings)
+            file.write("0\n" + "".join(f'"c{number}"\n' for number in range(candidates)))
+        for rule, method in [
+            ("schulze", pref_voting.margin_based_methods.beat_path),
+            ("ranked-pairs", pref_voting.margin_based_methods.ranked_pairs_zt),
+        ]:
+            here = seconds(lambda: subprocess.run([MANDATE, "count", rule, path, "--seed", SEED], stdout=subprocess.DEVNULL))
+            if not compared:
+                row(f"{rule}, {candidates} candidates, 201 ballots", milliseconds(here), "not run", "")
+                continue
+            profile = Profile(rankings)
+            there = seconds(lambda: method(profile), 1)
+            row(f"{rule}, {candidates} candidates, 201 ballots", milliseconds(here), f"pref_voting {milliseconds(there)}", f"{there / here:.0f}×")
+
+
+def committees(folder):
+    rng = random.Random(13)
+    cases = [
+        ("proportional-approval", "pav", 22, 60, 8),
+        ("chamberlin-courant", "cc", 30, 80, 8),
+        ("equal-shares", "equal-shares", 60, 1000, 20),
+        ("sequential-phragmen", "seqphragmen", 60, 1000, 20),
+    ]
+    for rule, rule_id, candidates, voters, seats in cases:
+        ballots = [rng.sample(range(candidates), rng.randint(2, 6)) for _ in range(voters)]
+        path = os.path.join(folder, "approvals.blt")
+        with open(path, "w") as file:
+            file.write(f"{candidates} {seats}\n")
+            file.writelines(f"1 {' '.join(str(candidate + 1) for candidate in ballot)} 0\n" for ballot in ballots)
+            file.write("0\n" + "".join(f'"c{number}"\n' for number in range(candidates)))
+        profile = abcvoting.preferences.Profile(candidates)
+        profile.add_voters(ballots)
+        here = seconds(lambda: subprocess.run([MANDATE, "count", rule, path, "--seed", SEED], stdout=subprocess.DEVNULL))
+        there = seconds(lambda: abcvoting.abcrules.compute(rule_id, profile, committeesize=seats, resolute=True), 1)
+        row(f"{rule}, {candidates} candidates, {voters} ballots, {seats} seats", milliseconds(here), f"abcvoting {milliseconds(there)}", f"{there / here:.0f}×")
+
+
+print("| what | here | peer | ratio |\n| --- | --- | --- | --- |")
+with tempfile.TemporaryDirectory() as folder:
+    scottish()
+    meek(folder)
+    pairs(folder)
+    committees(folder)
+    large(folder)

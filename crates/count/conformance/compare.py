@@ -1,0 +1,263 @@
+"""Counts generated elections with mandate and with other programs, and prints a line a rule and peer.
+
+Ties: where a peer returns all who win under some way to break ties, the winner by lot must be one of them; where it
+breaks ties at random, only elections that needed no lot are compared. Differences that are known and explained in
+docs/conformance.md are listed in EXPLAINED and must not grow.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import warnings
+
+warnings.filterwarnings("ignore")
+
+import abcvoting.abcrules
+import abcvoting.preferences
+import apportionment.methods
+import pref_voting.c1_methods
+import pref_voting.iterative_methods
+import pref_voting.margin_based_methods
+import pref_voting.proportional_methods
+import pref_voting.scoring_methods
+import pyrankvote
+from pref_voting.profiles import Profile
+from pref_voting.profiles_with_ties import ProfileWithTies
+
+MANDATE = sys.argv[1]
+SEED = "5a" * 32
+TIMES = int(os.environ.get("CONFORMANCE_TIMES", "1000"))
+# Rules whose peer is too slow for a thousand elections in the time given.
+FEWER = {"proportional-approval": 10, "chamberlin-courant": 10, "meek": 4, "warren": 4}
+
+# (rule, peer): at most so many differences, explained in docs/conformance.md.
+EXPLAINED = {}
+
+
+class Election:
+    """Ballots as (weight, candidates from 0)."""
+
+    def __init__(self, candidates, seats, ballots):
+        self.candidates, self.seats, self.ballots = candidates, seats, ballots
+
+    def write(self, path):
+        with open(path, "w") as file:
+            file.write(f"{self.candidates} {self.seats}\n")
+            for weight, ranking in self.ballots:
+                file.write(f"{weight} {' '.join(str(candidate + 1) for candidate in ranking)} 0\n")
+            file.write("0\n")
+            for candidate in range(self.candidates):
+                file.write(f'"c{candidate + 1}"\n')
+
+
+def complete(rng):
+    candidates = rng.randint(3, 6)
+    ballots = {}
+    for _ in range(rng.randint(3, 9)):
+        ranking = list(range(candidates))
+        rng.shuffle(ranking)
+        ballots[tuple(ranking)] = rng.randint(1, 20)
+    return Election(candidates, 1, [(weight, ranking) for ranking, weight in ballots.items()])
+
+
+def truncated(rng):
+    candidates = rng.randint(4, 8)
+    ballots = {}
+    for _ in range(rng.randint(5, 25)):
+        ranking = list(range(candidates))
+        rng.shuffle(ranking)
+        ballots[tuple(ranking[: rng.randint(1, candidates)])] = rng.randint(1, 60)
+    seats = rng.randint(1, candidates - 2)
+    return Election(candidates, seats, [(weight, ranking) for ranking, weight in ballots.items()])
+
+
+def approvals(rng):
+    candidates = rng.randint(3, 8)
+    ballots = []
+    for _ in range(rng.randint(3, 12)):
+        approved = sorted(rng.sample(range(candidates), rng.randint(1, candidates)))
+        ballots.append((1, tuple(approved)))
+    return Election(candidates, rng.randint(1, candidates - 1), ballots)
+
+
+def mandate(rule, elections):
+    """Our results, one a line and file."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, election in enumerate(elections):
+            paths.append(os.path.join(folder, f"{number:05}.blt"))
+            election.write(paths[-1])
+        results = []
+        for start in range(0, len(paths), 500):
+            command = [MANDATE, "count", rule, *paths[start : start + 500], "--json", "--seed", SEED]
+            answer = subprocess.run(command, capture_output=True, text=True)
+            if answer.returncode != 0:
+                sys.exit(f"{rule}: {answer.stderr}")
+            results += [json.loads(line) for line in answer.stdout.splitlines()]
+    return results
+
+
+def winners(result):
+    return sorted(elected["candidate"] - 1 for elected in result["elected"])
+
+
+def profile(election):
+    return Profile([list(ranking) for _, ranking in election.ballots], [weight for weight, _ in election.ballots])
+
+
+def profile_with_ties(election):
+    rankings = [{candidate: rank + 1 for rank, candidate in enumerate(ranking)} for _, ranking in election.ballots]
+    weights = [weight for weight, _ in election.ballots]
+    return ProfileWithTies(rankings, weights, candidates=list(range(election.candidates)))
+
+
+def one_of(method):
+    """A peer that returns every candidate who wins under some way to break ties."""
+
+    def agrees(election, result):
+        return winners(result)[0] in [int(winner) for winner in method(profile(election))]
+
+    return agrees
+
+
+def same_committee(method):
+    """A peer that breaks ties in its own way: compared where we needed none."""
+
+    def agrees(election, result):
+        if result["ties"]:
+            return None
+        return winners(result) == sorted(int(winner) for winner in method(election))
+
+    return agrees
+
+
+def among_committees(rule_id):
+    """A peer that returns every committee that wins under some way to break ties."""
+
+    def agrees(election, result):
+        voters = abcvoting.preferences.Profile(election.candidates)
+        voters.add_voters([list(ranking) for _, ranking in election.ballots])
+        committees = abcvoting.abcrules.compute(rule_id, voters, committeesize=election.seats, resolute=False)
+        return winners(result) in [sorted(committee) for committee in committees]
+
+    return agrees
+
+
+def pyrankvote_irv(election):
+    people = [pyrankvote.Candidate(str(number)) for number in range(election.candidates)]
+    ballots = [
+        pyrankvote.Ballot(ranked_candidates=[people[candidate] for candidate in ranking])
+        for weight, ranking in election.ballots
+        for _ in range(weight)
+    ]
+    return [int(winner.name) for winner in pyrankvote.instant_runoff_voting(people, ballots).get_winners()]
+
+
+proportional = pref_voting.proportional_methods
+COMPARED = [
+    ("plurality", "pref_voting", complete, one_of(pref_voting.scoring_methods.plurality)),
+    ("two-rounds", "pref_voting", complete, one_of(pref_voting.iterative_methods.plurality_with_runoff_put)),
+    ("instant-runoff", "pref_voting", complete, one_of(pref_voting.iterative_methods.instant_runoff_put)),
+    ("instant-runoff", "pyrankvote", complete, same_committee(pyrankvote_irv)),
+    ("maine", "pref_voting", complete, one_of(pref_voting.iterative_methods.instant_runoff_put)),
+    ("schulze", "pref_voting", complete, one_of(pref_voting.margin_based_methods.beat_path)),
+    (
+        "ranked-pairs",
+        "pref_voting",
+        complete,
+        same_committee(lambda e: pref_voting.margin_based_methods.ranked_pairs_zt(profile(e))),
+    ),
+    ("copeland", "pref_voting", complete, one_of(pref_voting.c1_methods.copeland)),
+    ("borda", "pref_voting", complete, one_of(pref_voting.scoring_methods.borda)),
+    (
+        "scottish-stv",
+        "pref_voting",
+        truncated,
+        same_committee(lambda e: proportional.stv_scottish(profile_with_ties(e), num_seats=e.seats)),
+    ),
+    (
+        "meek",
+        "pref_voting",
+        truncated,
+        same_committee(lambda e: proportional.stv_meek(profile_with_ties(e), num_seats=e.seats)),
+    ),
+    (
+        "warren",
+        "pref_voting",
+        truncated,
+        same_committee(lambda e: proportional.stv_warren(profile_with_ties(e), num_seats=e.seats)),
+    ),
+    ("approval", "abcvoting", approvals, among_committees("av")),
+    ("proportional-approval", "abcvoting", approvals, among_committees("pav")),
+    ("sequential-proportional-approval", "abcvoting", approvals, among_committees("seqpav")),
+    ("chamberlin-courant", "abcvoting", approvals, among_committees("cc")),
+    ("sequential-phragmen", "abcvoting", approvals, among_committees("seqphragmen")),
+    ("equal-shares", "abcvoting", approvals, among_committees("equal-shares")),
+]
+
+
+def compare_counts():
+    unexplained = 0
+    for rule, peer, generate, agrees in COMPARED:
+        rng = random.Random(f"{rule} {peer}")
+        elections = [generate(rng) for _ in range(max(TIMES // FEWER.get(rule, 1), 1))]
+        agreed = compared = 0
+        different = []
+        for election, result in zip(elections, mandate(rule, elections)):
+            outcome = agrees(election, result)
+            if outcome is None:
+                continue
+            compared += 1
+            agreed += outcome
+            if not outcome:
+                different.append((election, result))
+        allowed = EXPLAINED.get((rule, peer), 0)
+        unexplained += max(len(different) - allowed, 0)
+        print(f"{rule:34} {peer:14} {len(elections):5} elections {compared:5} compared {agreed:5} agree")
+        for election, result in different[: 3 if len(different) > allowed else 0]:
+            print("    differs:", election.seats, election.ballots, "ours:", winners(result))
+    return unexplained
+
+
+def compare_apportionments():
+    methods = {
+        "largest-remainder": "hamilton",
+        "dhondt": "dhondt",
+        "webster": "saintelague",
+        "modified-sainte-lague": "modified_saintelague",
+        "huntington-hill": "huntington",
+        "adams": "adams",
+        "dean": "dean",
+    }
+    unexplained = 0
+    for ours, theirs in methods.items():
+        rng = random.Random(ours)
+        agreed = compared = 0
+        for _ in range(max(TIMES // 5, 1)):
+            parties = rng.randint(2, 8)
+            votes = rng.sample(range(10, 100_000), parties)
+            seats = rng.randint(parties, 60)
+            with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+                file.writelines(f"p{number},{votes_of}\n" for number, votes_of in enumerate(votes))
+                file.flush()
+                command = [MANDATE, "apportion", ours, file.name, "--seats", str(seats), "--json"]
+                answer = subprocess.run(command, capture_output=True, text=True)
+            if answer.returncode == 1:
+                continue  # A lot is needed, and the peer refuses ties too.
+            shares = [share["seats"] for share in json.loads(answer.stdout)["shares"]]
+            compared += 1
+            same = shares == [int(share) for share in apportionment.methods.compute(theirs, votes, seats)]
+            agreed += same
+            if not same:
+                print("    differs:", ours, votes, seats, shares)
+        unexplained += compared - agreed
+        print(f"{ours:34} {'apportionment':14} {compared:5} houses    {compared:5} compared {agreed:5} agree")
+    return unexplained
+
+
+unexplained = compare_counts() + compare_apportionments()
+print(f"{unexplained} differences that docs/conformance.md does not explain")
+sys.exit(1 if unexplained else 0)
