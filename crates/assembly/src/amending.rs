@@ -49,8 +49,13 @@ fn read(text: &[u8]) -> Result<Charter, Refusal> {
 
 /// The event by which an adopted text comes into force. It is checked again: articles may have become entrenched
 /// since it was filed.
-pub(crate) fn amended(federation: &Federation, context: &Context<'_>, text: Hash) -> Result<Event, Refusal> {
-    let charter = read(&context.file(&text)?)?;
+pub(crate) fn amended(
+    federation: &Federation,
+    context: &Context<'_>,
+    effect: Effect,
+    text: Hash,
+) -> Result<Event, Refusal> {
+    let charter = check(federation, effect, &context.file(&text)?)?;
     let articles = changed_articles(&federation.charter, &charter).into_iter().collect();
     Ok(Event::Charter(Happened::Amended { text, articles }))
 }
@@ -62,7 +67,15 @@ pub(crate) fn apply(
     file: &[u8],
 ) -> Result<(), Misfit> {
     let Happened::Amended { text, .. } = event;
-    federation.charter = read(file).map_err(Misfit::because)?;
+    let before = std::mem::replace(&mut federation.charter, read(file).map_err(Misfit::because)?);
+    // Assemblies keep their level by its name; one whose level is gone keeps none.
+    let place = |old: usize| {
+        let id = &before.levels.get(old)?.id;
+        federation.charter.levels.iter().position(|level| level.id == *id)
+    };
+    for body in federation.assemblies.values_mut() {
+        body.level = place(body.level).unwrap_or(usize::MAX);
+    }
     federation.charter_hash = *text;
     structure::renew(federation, at)
 }

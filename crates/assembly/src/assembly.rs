@@ -109,9 +109,23 @@ impl Assembly {
         apportioned.saturating_sub(u32::try_from(held).unwrap_or(u32::MAX))
     }
 
+    /// When somebody who takes a seat of a term now begins to sit: at once where the term runs, else when the term
+    /// before it ends.
+    pub fn term_start(&self, term: u32, at: Timestamp) -> Timestamp {
+        let of_term = self.delegates.iter().filter(|seat| seat.term == term).map(|seat| seat.since);
+        let begins = of_term.min().or(self.term_until.filter(|_| term == self.term));
+        begins.map_or(at, |begins| begins.max(at))
+    }
+
+    /// When the seats of a term end, where one has been taken.
+    pub fn term_end(&self, term: u32) -> Option<Timestamp> {
+        self.delegates.iter().find(|seat| seat.term == term).map(|seat| seat.until)
+    }
+
     /// Terms in a row that a member would have served with one more in `term`.
     pub fn terms_in_row(&self, member: &MemberId, term: u32) -> u32 {
-        match self.delegates.iter().rev().find(|seat| seat.member == *member) {
+        let earlier = self.delegates.iter().filter(|seat| seat.member == *member && seat.term <= term);
+        match earlier.max_by_key(|seat| seat.term) {
             Some(last) if last.term == term => last.terms_in_row,
             Some(last) if last.term + 1 == term => last.terms_in_row + 1,
             _ => 1,
@@ -219,7 +233,9 @@ pub(crate) fn vacate_all(
     why: Leaving,
     at: Timestamp,
 ) -> Vec<Event> {
-    let seats = federation.assemblies.iter().filter(|(_, assembly)| assembly.delegate(member, at).is_some());
+    // Seats to which they are elected and that begin later go too.
+    let holds = |seat: &Delegate| seat.member == *member && at < seat.ends();
+    let seats = federation.assemblies.iter().filter(|(_, assembly)| assembly.delegates.iter().any(holds));
     let seats = seats.map(|(id, _)| {
         Event::Assembly(Happened::SeatVacated { assembly: id.clone(), member: member.clone(), why })
     });
@@ -235,13 +251,25 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
     match event {
         Happened::TermOpened { assembly, term, seats } => {
             let body = federation.assemblies.get_mut(assembly).ok_or(Misfit::no("assembly", assembly))?;
+            if body.term.checked_add(1) != Some(*term) {
+                return Err(Misfit::because(format!("it opens term {term} after term {}", body.term)));
+            }
             body.term = *term;
             body.apportioned.clone_from(seats);
         }
         Happened::SeatVacated { assembly, member, why } => {
             let body = federation.assemblies.get_mut(assembly).ok_or(Misfit::no("assembly", assembly))?;
-            let seat = body.delegates.iter_mut().rev().find(|seat| seat.member == *member && seat.sits(at));
-            seat.ok_or(Misfit::no("delegate", member))?.ended = Some((at, *why));
+            let goes = matches!(why, Leaving::Left | Leaving::Closed);
+            let ends =
+                |seat: &&mut Delegate| seat.member == *member && (seat.sits(at) || goes && at < seat.ends());
+            let mut left = 0;
+            for seat in body.delegates.iter_mut().filter(ends) {
+                seat.ended = Some((at, *why));
+                left += 1;
+            }
+            if left == 0 {
+                return Err(Misfit::no("delegate", member));
+            }
         }
     }
     Ok(())

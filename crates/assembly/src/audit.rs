@@ -9,7 +9,7 @@ use crate::event::{Entry, Event};
 use crate::ids::Hash;
 use crate::refusal::Refusal;
 use crate::state::{Federation, State};
-use crate::{assembly, ballot, box_of_paper, plan, recall, vacancy, vote};
+use crate::{assembly, ballot, box_of_paper, election, meeting, plan, recall, referendum, vacancy, vote};
 use std::fmt;
 
 /// A result in the record that is not what its own material gives.
@@ -65,11 +65,40 @@ pub fn audit(state: &State, entry: &Entry, files: &dyn Files) -> Result<Looked, 
             compare("substitute".into(), recorded, vacancy::filling(federation, &context, body, office))
         }
         Event::Vote(vote::Happened::Closed { vote, result }) => {
-            compare(format!("result of vote {vote}"), result, vote::result(federation, *vote, entry.at))
+            compare(format!("result of vote {vote}"), result, vote::result(federation, &context, *vote))
         }
         Event::Recall(recall::Happened::Counted { recall: id, count, recalled }) => {
             let found = recall_found(federation, *id, count, &context);
             compare(format!("recall {id}"), &(count.voted, *recalled), found)
+        }
+        Event::Election(election::Happened::Called { body, office, seats, term, entitled, .. }) => {
+            let found = election::seats_to_fill(federation, body, office, entry.at)
+                .and_then(|(seats, term)| Ok((seats, term, entitled_in(federation, body, entry.at)?)));
+            compare(format!("seats of an election in {body}"), &(*seats, *term, *entitled), found)
+        }
+        Event::Meeting(meeting::Happened::Opened { meeting: id, entitled }) => {
+            let body = federation.meeting(*id).map(|meeting| &meeting.assembly);
+            let found = body.and_then(|body| entitled_in(federation, body, entry.at));
+            compare(format!("members entitled in meeting {id}"), entitled, found)
+        }
+        Event::Vote(vote::Happened::Put { meeting, way, entitled, .. }) => {
+            let found = federation.meeting(*meeting);
+            let found = found.map(|meeting| vote::entitled_votes(meeting, (*way).into()));
+            compare(format!("votes entitled in meeting {meeting}"), entitled, found)
+        }
+        Event::Recall(recall::Happened::Called { recall: id, entitled }) => {
+            let found = federation.recall(*id);
+            let found = found.and_then(|recall| entitled_in(federation, &recall.body, entry.at));
+            compare(format!("members entitled in recall {id}"), entitled, found)
+        }
+        Event::Referendum(referendum::Happened::Called { entitled, .. }) => {
+            let found = referendum::entitled_in_all(federation, entry.at);
+            compare("members entitled in a vote of all".into(), entitled, Ok(found))
+        }
+        Event::Referendum(recorded @ referendum::Happened::Closed { referendum: id, .. }) => {
+            let found = federation.referendum(*id);
+            let found = found.map(|called| referendum::closing(federation, *id, called).0);
+            compare(format!("vote of all members {id}"), recorded, found)
         }
         Event::Plan(plan::Happened::Submitted { title, economy, plan: bytes, figures, .. }) => {
             let read = plan::read_files(files, economy, bytes);
@@ -78,6 +107,14 @@ pub fn audit(state: &State, entry: &Entry, files: &dyn Files) -> Result<Looked, 
         }
         _ => Ok(Looked::NothingToCompute),
     }
+}
+
+fn entitled_in(
+    federation: &Federation,
+    body: &crate::ids::AssemblyId,
+    at: jiff::Timestamp,
+) -> Result<u64, Refusal> {
+    Ok(crate::electorate::Electorate::freeze(federation, body, at)?.size(federation))
 }
 
 fn recall_found(

@@ -1,15 +1,16 @@
 //! Ballots and their count: cast openly or counted from a box by tellers, closed, counted, declared.
 
-use crate::assembly::Delegate;
+use crate::assembly::{Delegate, Leaving};
 use crate::box_of_paper::read_marked;
 use crate::decision::{Context, Decided, Decision, Misfit};
 use crate::duty;
-use crate::election::{Election, Office, election_mut, office_name, term_start};
+use crate::election::{Election, Office, election_mut, office_name};
 use crate::event::Event;
 use crate::ids::{AssemblyId, Blob, ElectionId, Hash, MemberId};
 use crate::organ::Post;
 use crate::refusal::Refusal;
 use crate::state::Federation;
+use crate::vacancy;
 use jiff::Timestamp;
 use mandate_charter::{BallotWay, Duty};
 use mandate_count::{Count, CountError};
@@ -52,7 +53,7 @@ impl Ballots {
         match self {
             Self::Open(ballots) => ballots.len() as u64,
             Self::Uncounted => 0,
-            Self::Box(found) => found.valid + found.spoiled,
+            Self::Box(found) => found.valid.saturating_add(found.spoiled),
         }
     }
 }
@@ -132,6 +133,9 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             }
             let valid = check_box(election, blt)?;
             let marked = read_marked(federation, &election.electorate, &election.body, marked_roll)?;
+            if context.at < election.closes_at && marked < election.entitled {
+                return Err(Refusal::VotingNotOver { closes_at: election.closes_at });
+            }
             if valid.checked_add(*spoiled) != Some(marked) {
                 return Err(Refusal::BoxDisagreesWithRoll {
                     ballots: valid.saturating_add(*spoiled),
@@ -181,9 +185,33 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if election.declared.is_some() {
                 return Err(Refusal::AlreadyDeclared { election: *id });
             }
-            Ok(Event::Ballot(Happened::Declared { election: *id }).into())
+            federation.election_article(&election.office)?;
+            let mut events = vec![Event::Ballot(Happened::Declared { election: *id })];
+            events.extend(gone(federation, election, context.at));
+            Ok(events.into())
         }
     }
+}
+
+/// Whoever was elected and has left the body since gives the place up at once, and a substitute follows.
+fn gone(federation: &Federation, election: &Election, at: Timestamp) -> Vec<Event> {
+    let ends = match &election.office {
+        Office::Delegates { to } => {
+            federation.assemblies.get(to).and_then(|body| body.term_end(election.term))
+        }
+        Office::Posts { organ } => {
+            federation.organs.get(organ).and_then(|organ| organ.term_end(election.term))
+        }
+    };
+    if ends.is_some_and(|ends| ends <= at) {
+        return Vec::new();
+    }
+    let elected = election.outcome.iter().flat_map(|outcome| &outcome.elected);
+    let gone = elected.filter(|member| {
+        let home = federation.home_of(member);
+        !home.is_ok_and(|home| federation.is_part_of(&home, &election.body))
+    });
+    gone.map(|member| vacancy::vacated(&election.office, member, Leaving::Left)).collect()
 }
 
 fn open_for_voting<'a>(
@@ -346,7 +374,7 @@ fn run_count(
         match error {
             CountError::LotNeeded { tied, .. } => {
                 let standing: Vec<MemberId> = election.standing().into_iter().cloned().collect();
-                Refusal::LotNeeded { tied: by_number(&standing, &tied) }
+                Refusal::LotNeeded { tied: names(&by_number(&standing, &tied)) }
             }
             other => Refusal::CannotCount { problem: other.to_string() },
         }
@@ -356,6 +384,11 @@ fn run_count(
 /// Candidates by their numbers on the ballot paper.
 pub(crate) fn by_number(standing: &[MemberId], numbers: &[u16]) -> Vec<MemberId> {
     numbers.iter().filter_map(|number| standing.get(usize::from(*number).wrapping_sub(1))).cloned().collect()
+}
+
+/// Candidates in words.
+pub(crate) fn names(members: &[MemberId]) -> String {
+    members.iter().map(MemberId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// A candidate's number on the ballot paper.
@@ -381,6 +414,11 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             election_mut(federation, *election)?.outcome = Some(outcome.clone());
         }
         Happened::Declared { election: id } => {
+            if !federation.running.remove(id) {
+                return Err(Misfit::because(format!(
+                    "election {id} is declared already, or was never called"
+                )));
+            }
             let election = election_mut(federation, *id)?;
             election.declared = Some(at);
             let Some(outcome) = election.outcome.clone() else {
@@ -424,13 +462,20 @@ pub(crate) fn take(
         Office::Delegates { to } => {
             let length = federation.level_of(to).map_err(Misfit::because)?.term.unwrap_or_default();
             let assembly = federation.assemblies.get_mut(to).ok_or(Misfit::no("assembly", to))?;
-            let since = term_start(assembly, at);
-            let begun = assembly.delegates.iter().any(|other| other.term == seat.term);
-            let until = match assembly.term_until {
-                Some(until) if begun => until,
-                _ => length.after(since),
-            };
-            assembly.term_until = Some(until);
+            let since = assembly.term_start(seat.term, at);
+            let until = assembly.term_end(seat.term).unwrap_or_else(|| length.after(since));
+            if seat.term == assembly.term {
+                assembly.term_until = Some(until);
+            }
+            if seat.follows.is_none() {
+                // A by-election fills the vacancy that came first.
+                let left = assembly.delegates.iter_mut().filter(|left| {
+                    left.elector == *body && left.term == seat.term && left.ended.is_some() && !left.replaced
+                });
+                if let Some(left) = left.min_by_key(|left| left.ends()) {
+                    left.replaced = true;
+                }
+            }
             assembly.delegates.push(Delegate {
                 member: seat.member.clone(),
                 elector: body.clone(),
@@ -448,6 +493,17 @@ pub(crate) fn take(
         Office::Posts { organ: id } => {
             let length = federation.organ_article(id).map_err(Misfit::because)?.term;
             let organ = federation.organs.get_mut(id).ok_or(Misfit::no("organ", id))?;
+            if seat.follows.is_none() {
+                let left = organ.posts.iter_mut().filter(|left| {
+                    left.election.is_some()
+                        && left.term == seat.term
+                        && left.ended.is_some()
+                        && !left.replaced
+                });
+                if let Some(left) = left.min_by_key(|left| left.ends()) {
+                    left.replaced = true;
+                }
+            }
             organ.posts.push(Post {
                 member: seat.member.clone(),
                 election: Some(seat.election),

@@ -2,7 +2,6 @@
 //!
 //! The ballots and the count are in `ballot`, vacancies in `vacancy`.
 
-use crate::assembly::Assembly;
 use crate::ballot::{Ballots, Outcome};
 use crate::decision::{Context, Decided, Misfit};
 use crate::duty;
@@ -147,6 +146,17 @@ impl Federation {
         self.elections.get(id.index()).ok_or_else(|| Refusal::no_such("election", &id))
     }
 
+    /// Refuses while an election of a body for the same places is not finished.
+    pub(crate) fn no_election_runs(&self, body: &AssemblyId, office: &Office) -> Result<(), Refusal> {
+        let same = |id: &&ElectionId| {
+            self.election(**id).is_ok_and(|running| running.body == *body && running.office == *office)
+        };
+        match self.running.iter().find(same) {
+            Some(election) => Err(Refusal::AlreadyCalled { election: *election }),
+            None => Ok(()),
+        }
+    }
+
     /// The charter's article for filling an office.
     ///
     /// # Errors
@@ -185,12 +195,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if article.ballot == BallotWay::Secret {
                 return Err(Refusal::SecretBallotNeedsArchive { office: office_name(office) });
             }
-            let running = |election: &&Election| {
-                election.body == *body && election.office == *office && election.declared.is_none()
-            };
-            if let Some(place) = federation.elections.iter().position(|election| running(&election)) {
-                return Err(Refusal::AlreadyCalled { election: ElectionId::next(place) });
-            }
+            federation.no_election_runs(body, office)?;
             let (seats, term) = seats_to_fill(federation, body, office, context.at)?;
             vacancy::no_substitute_waits(federation, context, body, office, term)?;
             let entitled = Electorate::freeze(federation, body, context.at)?.size(federation);
@@ -269,7 +274,7 @@ pub fn office_name(office: &Office) -> String {
 }
 
 /// Seats that an election fills now, and the term that they belong to.
-fn seats_to_fill(
+pub(crate) fn seats_to_fill(
     federation: &Federation,
     body: &AssemblyId,
     office: &Office,
@@ -284,7 +289,7 @@ fn seats_to_fill(
             if assembly.term == 0 {
                 return Err(Refusal::TermNotOpen { assembly: to.clone() });
             }
-            let vacant = assembly.vacant(body, term_start(assembly, at));
+            let vacant = assembly.vacant(body, assembly.term_start(assembly.term, at));
             (vacant, assembly.term)
         }
         Office::Posts { organ } => federation.posts_to_fill(organ, body, at)?,
@@ -293,15 +298,6 @@ fn seats_to_fill(
         return Err(Refusal::NoVacancy { office: office_name(office) });
     }
     Ok((vacant, term))
-}
-
-/// When those elected now would take their seats: at once, or when the running term ends.
-pub(crate) fn term_start(assembly: &Assembly, at: Timestamp) -> Timestamp {
-    let begun = assembly.delegates.iter().any(|seat| seat.term == assembly.term);
-    match assembly.term_until {
-        Some(until) if !begun => until.max(at),
-        _ => at,
-    }
 }
 
 fn open_for_nominations<'a>(
@@ -399,8 +395,12 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             let electorate = Electorate::freeze(federation, body, at).map_err(Misfit::because)?;
             if let Office::Posts { organ } = office {
                 let organ = federation.organs.get_mut(organ).ok_or(Misfit::no("organ", organ))?;
+                if *term != organ.term && Some(*term) != organ.term.checked_add(1) {
+                    return Err(Misfit::because(format!("it is for term {term} after term {}", organ.term)));
+                }
                 organ.term = *term;
             }
+            federation.running.insert(ElectionId::next(federation.elections.len()));
             federation.elections.push(Election {
                 body: body.clone(),
                 office: office.clone(),

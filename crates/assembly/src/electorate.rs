@@ -28,11 +28,28 @@ impl Electorate {
         let assembly = federation.assembly(body)?;
         match assembly.workplaces.first() {
             Some(&workplace) if assembly.electors.is_empty() => {
-                // Before the founding there was no roll: the founding roll stands for any earlier moment.
-                let cut_off = federation.charter.members.cut_off.before(called_at).max(federation.founded_at);
-                Ok(Self::Members { workplace, cut_off })
+                Ok(Self::of_workplace(federation, workplace, called_at))
             }
             _ => Ok(Self::Delegates(assembly.seated(called_at).map(|seat| seat.member.clone()).collect())),
+        }
+    }
+
+    /// The members of a workplace for a vote that is called at `called_at`.
+    pub fn of_workplace(federation: &Federation, workplace: u32, called_at: Timestamp) -> Self {
+        // Before the founding there was no roll: the founding roll stands for any earlier moment.
+        let cut_off = federation.charter.members.cut_off.before(called_at).max(federation.founded_at);
+        Self::Members { workplace, cut_off }
+    }
+
+    /// Whether nobody belongs to it.
+    pub fn is_empty(&self, federation: &Federation) -> bool {
+        match self {
+            Self::Delegates(delegates) => delegates.is_empty(),
+            Self::Members { workplace, cut_off } => {
+                let members = &federation.charter.members;
+                let votes = |standing| rights_of(members, standing).vote;
+                federation.roll.voters_at(*workplace, *cut_off, votes).next().is_none()
+            }
         }
     }
 

@@ -118,6 +118,7 @@ pub(crate) fn apply(
         homes: Vec::new(),
         organs: BTreeMap::new(),
         elections: Vec::new(),
+        running: BTreeSet::new(),
         meetings: Vec::new(),
         votes: Vec::new(),
         motions: Vec::new(),

@@ -4,6 +4,7 @@ use crate::ids::{AssemblyId, MemberId, MotionId, VoteId};
 use crate::state::Federation;
 use crate::vote::{Answer, Instructed, Question, Vote};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// What one electing body told its delegates.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,21 +47,34 @@ impl Federation {
     /// Each delegate's vote beside the mandate, for all votes by name on motions.
     pub fn mandates_kept(&self) -> Vec<Kept> {
         let mut kept = Vec::new();
+        let mut given: BTreeMap<(MotionId, &AssemblyId), Vec<&Mandate>> = BTreeMap::new();
+        for mandate in &self.mandates {
+            given.entry((mandate.on, &mandate.body)).or_default().push(mandate);
+        }
         for (place, vote) in self.votes.iter().enumerate() {
             let Question::Motion(motion) = vote.question else { continue };
             if vote.closed.is_none() || vote.hands.is_some() {
                 continue;
             }
-            self.compare(VoteId::next(place), vote, motion, &mut kept);
+            self.compare(VoteId::next(place), vote, motion, &given, &mut kept);
         }
         kept
     }
 
-    fn compare(&self, id: VoteId, vote: &Vote, motion: MotionId, kept: &mut Vec<Kept>) {
+    fn compare(
+        &self,
+        id: VoteId,
+        vote: &Vote,
+        motion: MotionId,
+        given: &BTreeMap<(MotionId, &AssemblyId), Vec<&Mandate>>,
+        kept: &mut Vec<Kept>,
+    ) {
         let Ok(meeting) = self.meeting(vote.meeting) else { return };
         let Some(assembly) = self.assemblies.get(&meeting.assembly) else { return };
         for seat in assembly.seated(vote.opened) {
-            let Some(mandate) = self.mandate_on(&seat.elector, motion, vote.opened) else { continue };
+            let of_body = given.get(&(motion, &seat.elector)).into_iter().flatten();
+            let stood = of_body.rev().find(|mandate| mandate.given <= vote.opened);
+            let Some(mandate) = stood else { continue };
             let wanted = match mandate.answer {
                 Instructed::For => Answer::For,
                 Instructed::Against => Answer::Against,

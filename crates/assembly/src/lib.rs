@@ -114,7 +114,7 @@ pub fn apply(state: &mut State, entry: &Entry, files: &dyn Files) -> Result<(), 
     }
     if let Some(federation) = state.federation.as_deref_mut() {
         for (hash, what) in entry.event.attachments() {
-            federation.attachments.entry(hash).or_insert(retention::Kept { since: at, what, erased: None });
+            retention::keep(federation, hash, what, at);
         }
     }
     state.entries += 1;

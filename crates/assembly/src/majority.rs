@@ -21,12 +21,14 @@ impl Tally {
                 Answer::For => Some(0),
                 Answer::Against => Some(1),
                 Answer::Abstain => None,
-                Answer::Choice(place) => Some(*place as usize - 1),
-                Answer::Ranking(places) => places.first().map(|place| usize::from(*place) - 1),
+                Answer::Choice(place) => (*place as usize).checked_sub(1),
+                Answer::Ranking(places) => {
+                    places.first().and_then(|place| usize::from(*place).checked_sub(1))
+                }
             };
             match place.and_then(|place| tally.counts.get_mut(place)) {
-                Some(count) => *count += votes,
-                None => tally.abstain += votes,
+                Some(count) => *count = count.saturating_add(*votes),
+                None => tally.abstain = tally.abstain.saturating_add(*votes),
             }
         }
         tally
@@ -39,7 +41,7 @@ impl Tally {
 
     /// Votes for one answer or another.
     pub fn cast(&self) -> u64 {
-        self.counts.iter().sum()
+        self.counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
     }
 }
 

@@ -5,8 +5,9 @@ use crate::decision::{Context, Decided, Decision, Misfit};
 use crate::duty;
 use crate::electorate::Electorate;
 use crate::event::Event;
-use crate::ids::{AssemblyId, Blob, Hash, MeetingId, MemberId, MotionId, ThesesId};
+use crate::ids::{AssemblyId, Blob, Hash, MeetingId, MemberId, MotionId, ThesesId, VoteId};
 use crate::refusal::Refusal;
+use crate::roll::Standing;
 use crate::state::Federation;
 use jiff::Timestamp;
 use mandate_charter::Duty;
@@ -19,6 +20,8 @@ pub struct Meeting {
     pub assembly: AssemblyId,
     pub convened_at: Timestamp,
     pub convened_by: MemberId,
+    /// Who signed for it, where no officer convened it: they chair it.
+    pub petitioners: BTreeSet<MemberId>,
     /// The hour it was convened for.
     pub scheduled: Timestamp,
     pub agenda: Vec<Item>,
@@ -27,6 +30,10 @@ pub struct Meeting {
     /// Frozen when the meeting opens.
     pub electorate: Electorate,
     pub entitled: u64,
+    /// What each delegate carries in a vote by card, frozen with the electorate; none in a general assembly.
+    pub carried: BTreeMap<MemberId, u64>,
+    /// The votes put in it, in order.
+    pub votes: Vec<VoteId>,
     /// Who is in the hall now: holders of a seat, whether there in person or through a swap.
     pub present: BTreeSet<MemberId>,
     /// Who was there at any time.
@@ -165,7 +172,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
         }
         Action::AddItem { meeting: id, item } => {
             let meeting = federation.meeting(*id)?;
-            duty::require(federation, context, Duty::Chair, &meeting.assembly)?;
+            chairs(federation, context, meeting)?;
             not_closed(meeting, *id)?;
             check_item(federation, &meeting.assembly, item)?;
             Happened::ItemAdded { meeting: *id, item: item.clone() }
@@ -241,7 +248,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
         }
         Action::WriteMinutes { meeting: id, text } => {
             let meeting = federation.meeting(*id)?;
-            duty::require(federation, context, Duty::Chair, &meeting.assembly)?;
+            chairs(federation, context, meeting)?;
             if meeting.opened.is_none() {
                 return Err(Refusal::NotInSession { meeting: *id });
             }
@@ -266,18 +273,41 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if meeting.minutes.is_empty() {
                 return Err(Refusal::NoMinutes { meeting: *id });
             }
-            require_quorum(federation, later)?;
+            require_quorum(federation, later, context.at)?;
             Happened::MinutesApproved { meeting: *id, in_meeting: *in_meeting }
         }
     };
     Ok(Event::Meeting(event).into())
 }
 
+/// How many in the hall hold their seat still: a delegate whose term is over, or who was recalled, is a guest.
+pub(crate) fn still_here(federation: &Federation, meeting: &Meeting, at: Timestamp) -> u64 {
+    meeting.present.iter().filter(|seat| holds_still(federation, meeting, seat, at)).count() as u64
+}
+
+/// Whether a seat of the meeting's electorate is held still. However long a meeting is kept open, it lengthens no
+/// term.
+pub(crate) fn holds_still(
+    federation: &Federation,
+    meeting: &Meeting,
+    seat: &MemberId,
+    at: Timestamp,
+) -> bool {
+    match &meeting.electorate {
+        Electorate::Members { .. } => true,
+        Electorate::Delegates(_) => federation.sits_in(&meeting.assembly, seat, at),
+    }
+}
+
 /// Refuses where fewer are there in person than the charter asks for [level.meeting.quorum]. Proxies do not make
 /// a quorum.
-pub(crate) fn require_quorum(federation: &Federation, meeting: &Meeting) -> Result<(), Refusal> {
+pub(crate) fn require_quorum(
+    federation: &Federation,
+    meeting: &Meeting,
+    at: Timestamp,
+) -> Result<(), Refusal> {
     let level = federation.level_of(&meeting.assembly)?;
-    let present = meeting.present.len() as u64;
+    let present = still_here(federation, meeting, at);
     let needed = level.meeting.quorum.at_least(meeting.entitled).max(1);
     if present < needed {
         let article = format!("level.{}.meeting.quorum", level.id);
@@ -289,9 +319,7 @@ pub(crate) fn require_quorum(federation: &Federation, meeting: &Meeting) -> Resu
 fn convener(federation: &Federation, context: &Context<'_>, id: &AssemblyId) -> Result<(), Refusal> {
     let assembly = federation.assembly(id)?;
     if assembly.petition.contains(context.by) {
-        let entitled = Electorate::freeze(federation, id, context.at)?.size(federation);
-        let need = federation.level_of(id)?.meeting.petition.at_least(entitled).max(1);
-        let have = assembly.petition.len() as u64;
+        let (have, need) = petition(federation, id, context.at)?;
         if have >= need {
             return Ok(());
         }
@@ -301,14 +329,28 @@ fn convener(federation: &Federation, context: &Context<'_>, id: &AssemblyId) -> 
     duty::require(federation, context, Duty::Convene, id)
 }
 
-/// Chairs a meeting: whoever has the duty, or who convened it (a meeting by petition chairs itself).
+/// Signatures of those who still belong to an assembly, and how many convene it [level.meeting.petition].
+fn petition(federation: &Federation, id: &AssemblyId, at: Timestamp) -> Result<(u64, u64), Refusal> {
+    let signatures = &federation.assembly(id)?.petition;
+    let have = signatures.iter().filter(|member| federation.sits_in(id, member, at)).count();
+    let entitled = Electorate::freeze(federation, id, at)?.size(federation);
+    let need = federation.level_of(id)?.meeting.petition.at_least(entitled).max(1);
+    Ok((have as u64, need))
+}
+
+/// Chairs a meeting: whoever has the duty, or who convened it. A meeting by petition is chaired by those who signed
+/// for it and by no officer, who could close it before it began.
 pub(crate) fn chairs(
     federation: &Federation,
     context: &Context<'_>,
     meeting: &Meeting,
 ) -> Result<(), Refusal> {
-    if meeting.convened_by == *context.by {
+    if meeting.convened_by == *context.by || meeting.petitioners.contains(context.by) {
         return Ok(());
+    }
+    if let Some(signatory) = meeting.petitioners.first() {
+        let organ = format!("those who signed for the meeting, such as {signatory}");
+        return Err(Refusal::NotYourDuty { duty: Duty::Chair, assembly: meeting.assembly.clone(), organ });
     }
     duty::require(federation, context, Duty::Chair, &meeting.assembly)
 }
@@ -364,7 +406,8 @@ fn give_proxy(
         return Err(Refusal::NoProxies { level: level.id.clone() });
     };
     for member in [context.by, holder] {
-        if !federation.sits_in(&meeting.assembly, member, context.at) {
+        let frozen_out = meeting.opened.is_some() && !meeting.electorate.has(federation, member);
+        if frozen_out || !federation.sits_in(&meeting.assembly, member, context.at) {
             return Err(not_entitled(meeting, member));
         }
     }
@@ -406,7 +449,10 @@ fn swap(
             substitute: substitute.clone(),
         });
     }
-    federation.standing_rights(substitute)?;
+    if !federation.standing_rights(substitute)?.stand {
+        let standing = federation.roll.member(substitute).map_or(Standing::Active, |(_, line)| line.standing);
+        return Err(Refusal::StandingForbids { member: substitute.clone(), standing, what: "stand" });
+    }
     let taken =
         meeting.swaps.contains_key(context.by) || meeting.swaps.values().any(|other| other == substitute);
     if taken {
@@ -423,18 +469,28 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             body.petition.insert(member.clone());
         }
         Happened::Convened { assembly, by, scheduled, agenda } => {
+            // An officer who convenes does not use up the petition: else a meeting in ten years' time would end it.
+            let by_petition = petition(federation, assembly, at).map_err(Misfit::because)?;
             let body = federation.assemblies.get_mut(assembly).ok_or(Misfit::no("assembly", assembly))?;
-            body.petition.clear();
+            let petitioners = match by_petition {
+                (have, need) if have >= need && body.petition.contains(by) => {
+                    std::mem::take(&mut body.petition)
+                }
+                _ => BTreeSet::new(),
+            };
             federation.meetings.push(Meeting {
                 assembly: assembly.clone(),
                 convened_at: at,
                 convened_by: by.clone(),
+                petitioners,
                 scheduled: *scheduled,
                 agenda: agenda.clone(),
                 opened: None,
                 closed: None,
                 electorate: Electorate::Delegates(BTreeSet::new()),
                 entitled: 0,
+                carried: BTreeMap::new(),
+                votes: Vec::new(),
                 present: BTreeSet::new(),
                 attended: BTreeSet::new(),
                 proxies: BTreeMap::new(),
@@ -449,8 +505,15 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
         Happened::Opened { meeting, entitled } => {
             let assembly = meeting_mut(federation, *meeting)?.assembly.clone();
             let electorate = Electorate::freeze(federation, &assembly, at).map_err(Misfit::because)?;
+            let seated = federation.assemblies.get(&assembly).into_iter().flat_map(|body| body.seated(at));
+            let carried = seated.map(|seat| (seat.member.clone(), seat.carries)).collect();
+            // A proxy from somebody who does not belong to the electorate is void.
+            let mut proxies = std::mem::take(&mut meeting_mut(federation, *meeting)?.proxies);
+            proxies.retain(|giver, _| electorate.has(federation, giver));
             let meeting = meeting_mut(federation, *meeting)?;
             meeting.opened = Some(at);
+            meeting.proxies = proxies;
+            meeting.carried = carried;
             meeting.electorate = electorate;
             meeting.entitled = *entitled;
         }
@@ -478,7 +541,8 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             meeting.swaps.insert(delegate.clone(), substitute.clone());
         }
         Happened::Heard { meeting, theses, minutes } => {
-            *meeting_mut(federation, *meeting)?.heard.entry(*theses).or_default() += minutes;
+            let heard = meeting_mut(federation, *meeting)?.heard.entry(*theses).or_default();
+            *heard = heard.saturating_add(*minutes);
             federation.platforms.note_heard(*theses, *meeting);
         }
         Happened::Closed { meeting } => meeting_mut(federation, *meeting)?.closed = Some(at),

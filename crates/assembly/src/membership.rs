@@ -165,6 +165,10 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
                     return Err(Refusal::OwnSuccessor { workplace: workplace.clone() });
                 }
             }
+            let mut open = federation.roll.workplaces().filter(|(_, _, line)| line.closed.is_none());
+            if open.nth(1).is_none() {
+                return Err(Refusal::LastWorkplace { workplace: workplace.clone() });
+            }
             let (id, successor) = (workplace.clone(), successor.clone());
             let mut events = vec![Event::Membership(Happened::Closed { workplace: id, successor })];
             events.extend(offices_lost(federation, workplace, index, context.at)?);
@@ -227,7 +231,7 @@ fn offices_lost(
         }
     }
     for (id, assembly) in &federation.assemblies {
-        if federation.level_of(id)?.on_closing != OnClosing::Go {
+        if !federation.level_of(id).is_ok_and(|level| level.on_closing == OnClosing::Go) {
             continue;
         }
         for seat in assembly.seated(at) {
@@ -248,6 +252,9 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
     match event {
         Happened::Joined { member, workplace, kind } => {
             let (index, _) = roll.workplace(workplace).ok_or(Misfit::no("workplace", workplace))?;
+            if roll.member(member).is_some_and(|(_, line)| line.workplace.is_some()) {
+                return Err(Misfit::because(format!("{member} joins and is on the roll already")));
+            }
             let line = Member { workplace: Some(index), standing: Standing::Active, kind: *kind };
             roll.join(member.clone(), line, at);
         }
@@ -265,6 +272,9 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             roll.set_standing(index, *standing, at);
         }
         Happened::Opened { workplace, branch, territories } => {
+            if roll.workplace(workplace).is_some() || roll.territories.len() != territories.len() {
+                return Err(Misfit::because(format!("workplace {workplace} cannot be opened like this")));
+            }
             let line = Workplace { branch: branch.clone(), territories: territories.clone(), closed: None };
             roll.add_workplace(workplace.clone(), line);
             structure::renew(federation, at)?;

@@ -241,6 +241,11 @@ impl Federation {
         })
     }
 
+    /// Whether a vote on a motion or one of its amendments is open.
+    fn is_voted_on(&self, id: MotionId) -> bool {
+        self.votes.iter().rev().any(|vote| vote.closed.is_none() && vote.is_on(id))
+    }
+
     /// Forwarded motions whose answer is due and has not come.
     pub fn overdue(&self, at: Timestamp) -> impl Iterator<Item = (MotionId, &Motion)> {
         let numbered = self.motions.iter().enumerate().map(|(place, motion)| (MotionId::next(place), motion));
@@ -292,6 +297,21 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if *first == 0 || end.is_none_or(|end| end > length + 1) || (*lines == 0 && text.is_empty()) {
                 return Err(Refusal::LinesOutOfRange { first: *first, lines: *lines, length });
             }
+            let amendment = Amendment {
+                mover: context.by.clone(),
+                first: *first,
+                lines: *lines,
+                text: Vec::new(),
+                outcome: None,
+            };
+            let adopted = |other: &Amendment| other.outcome == Some(AmendmentOutcome::Adopted);
+            let taken = |other: &Amendment| adopted(other) && other.overlaps(&amendment);
+            if let Some(place) = motion.amendments.iter().position(taken) {
+                return Err(Refusal::LinesAmended { motion: *id, amendment: place as u32 + 1 });
+            }
+            if federation.is_voted_on(*id) {
+                return Err(Refusal::BeingVotedOn { motion: *id });
+            }
             let (mover, text) = (context.by.clone(), text.clone());
             happened(Happened::Amended { motion: *id, mover, first: *first, lines: *lines, text })
         }
@@ -300,7 +320,10 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if motion.mover != *context.by {
                 return Err(Refusal::NotTheMover { mover: motion.mover.clone() });
             }
-            if federation.votes.iter().any(|vote| vote.is_on(*id) && vote.closed.is_none()) {
+            if let Some(origin) = &motion.origin {
+                return Err(Refusal::SentByAssembly { motion: *id, from: origin.from.clone() });
+            }
+            if federation.is_voted_on(*id) {
                 return Err(Refusal::BeingVotedOn { motion: *id });
             }
             happened(Happened::Withdrawn { motion: *id })
@@ -313,7 +336,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if amendment.mover != *context.by {
                 return Err(Refusal::NotTheMover { mover: amendment.mover.clone() });
             }
-            if federation.votes.iter().any(|vote| vote.is_on(*id) && vote.closed.is_none()) {
+            if federation.is_voted_on(*id) {
                 return Err(Refusal::BeingVotedOn { motion: *id });
             }
             happened(Happened::AmendmentWithdrawn { motion: *id, amendment: *place })
@@ -480,7 +503,14 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             motion_mut(federation, *motion)?.signatures.insert(member.clone());
         }
         Happened::Amended { motion, mover, first, lines, text } => {
-            motion_mut(federation, *motion)?.amendments.push(Amendment {
+            let motion = motion_mut(federation, *motion)?;
+            let end = first.checked_add(*lines);
+            if *first == 0 || end.is_none_or(|end| end as usize > motion.text.len() + 1) {
+                return Err(Misfit::because(format!(
+                    "it amends lines {first} and {lines} from there, which are not"
+                )));
+            }
+            motion.amendments.push(Amendment {
                 mover: mover.clone(),
                 first: *first,
                 lines: *lines,

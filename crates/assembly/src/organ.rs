@@ -6,6 +6,7 @@ use crate::election::{Office, office_name};
 use crate::event::Event;
 use crate::ids::{AssemblyId, ElectionId, MemberId, OrganId};
 use crate::refusal::Refusal;
+use crate::roll::Standing;
 use crate::state::Federation;
 use jiff::Timestamp;
 use mandate_charter::{Criterion, Posts};
@@ -198,12 +199,20 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
         return Err(Refusal::NothingToAppoint { organ: id.clone() });
     };
     let appoints = |candidate: &&OrganId| candidate.as_str().starts_with(&format!("{by}@"));
-    let mine = federation.organs.keys().filter(appoints);
-    let mine = mine.filter(|candidate| federation.organs[*candidate].post(context.by, context.at).is_some());
+    let mine = federation.organs.iter().filter(|(candidate, appointing)| {
+        appoints(candidate)
+            && appointing.post(context.by, context.at).is_some()
+            && (federation.is_part_of(&organ.assembly, &appointing.assembly)
+                || federation.is_part_of(&appointing.assembly, &organ.assembly))
+    });
+    let mine = mine.map(|(candidate, _)| candidate);
     let Some(by) = mine.min() else {
         return Err(Refusal::NotTheAppointer { organ: id.clone(), appointer: by.clone() });
     };
-    federation.standing_rights(member)?;
+    if !federation.standing_rights(member)?.stand {
+        let standing = federation.roll.member(member).map_or(Standing::Active, |(_, line)| line.standing);
+        return Err(Refusal::StandingForbids { member: member.clone(), standing, what: "stand" });
+    }
     let taken = organ.seated(context.at).filter(|post| post.appointed_by.is_some()).count();
     if taken >= posts.appointed as usize {
         return Err(Refusal::PostsFull { organ: id.clone(), posts: posts.appointed });
@@ -329,6 +338,9 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
         }
         Happened::StepTaken { organ, step } => {
             let instance = organ_mut(federation, organ)?;
+            if instance.step.checked_add(1) != Some(*step) {
+                return Err(Misfit::because(format!("it takes step {step} after step {}", instance.step)));
+            }
             instance.step = *step;
             instance.step_since = at;
         }

@@ -322,6 +322,11 @@ fn positive(product: &str, quantity: &str) -> Result<Decimal, Refusal> {
         let (product, quantity) = (product.to_owned(), quantity.to_owned());
         return Err(Refusal::BadQuantity { product, quantity, problem: "it is below nought".into() });
     }
+    if units(&number, 0).and_then(|units| i64::try_from(units).ok()).is_none() {
+        let problem = "it is above 2^63, more than any workplace makes".into();
+        let (product, quantity) = (product.to_owned(), quantity.chars().take(40).collect());
+        return Err(Refusal::BadQuantity { product, quantity, problem });
+    }
     Ok(number)
 }
 
@@ -546,7 +551,8 @@ fn hand_down(period: &mut Period, economy: &Economy, plan: &Plan) {
             let decimals = economy.products[target.product].decimals;
             let quantity =
                 target.quantity.mantissa_at(decimals).and_then(|mantissa| i128::try_from(mantissa).ok());
-            *sums.entry(target.product as u32).or_default() += quantity.unwrap_or(0);
+            let sum = sums.entry(target.product as u32).or_default();
+            *sum = sum.saturating_add(quantity.unwrap_or(i128::MAX));
         }
         let targets: Vec<Target> = sums
             .into_iter()
@@ -557,6 +563,12 @@ fn hand_down(period: &mut Period, economy: &Economy, plan: &Plan) {
             period.mandates.insert(workplace.id.as_str().into(), targets);
         }
     }
+}
+
+/// A number in units of a decimal. What is finer than that is cut off; none where it does not fit 128 bits.
+fn units(number: &Decimal, decimals: u32) -> Option<i128> {
+    let scale = BigRational::from_integer(BigInt::from(10).pow(decimals));
+    i128::try_from((number.to_rational() * scale).floor().to_integer()).ok()
 }
 
 fn read_report(
@@ -572,10 +584,7 @@ fn read_report(
         let (product, _, decimals) = &period.products[target.product as usize];
         let Some(text) = made.get(product) else { return Ok(0) };
         let number: Decimal = text.parse().map_err(Misfit::because)?;
-        // What is reported more finely than the product is measured is cut off.
-        let scale = BigRational::from_integer(BigInt::from(10).pow(*decimals));
-        let units = (number.to_rational() * scale).floor().to_integer();
-        i128::try_from(units).map_err(Misfit::because)
+        units(&number, *decimals).ok_or_else(|| Misfit::because(format!("nobody makes {text} of {product}")))
     };
     let made = targets.iter().map(quantity).collect::<Result<_, Misfit>>()?;
     Ok(Report { at, part, made })

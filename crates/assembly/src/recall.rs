@@ -116,9 +116,12 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if recall.called.is_some() {
                 return Err(Refusal::RecallRunning { recall: *id });
             }
-            let entitled = Electorate::freeze(federation, &recall.body, context.at)?.size(federation);
+            let electorate = Electorate::freeze(federation, &recall.body, context.at)?;
+            let entitled = electorate.size(federation);
             let article = federation.recall_article(&recall.office)?;
-            let (have, need) = (recall.signatures.len() as u64, article.petition.at_least(entitled).max(1));
+            // Only those count who belong to the body that votes.
+            let signed = recall.signatures.iter().filter(|member| electorate.has(federation, member));
+            let (have, need) = (signed.count() as u64, article.petition.at_least(entitled).max(1));
             if have < need {
                 return Err(Refusal::TooFewSignatures { have, need, article: "recall.petition" });
             }
@@ -130,10 +133,15 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if recall.member == *context.by {
                 return Err(Refusal::JudgeInOwnCause { member: context.by.clone() });
             }
-            let Some((_, electorate, entitled)) = &recall.called else {
+            let Some((called, electorate, entitled)) = &recall.called else {
                 return Err(Refusal::RecallNotCalled { recall: *id });
             };
             let count = check_marked(federation, electorate, &recall.body, found, *spoiled, marked_roll)?;
+            // A box entered before the members could vote would save the holder.
+            let closes_at = federation.election_article(&recall.office)?.period.after(*called);
+            if context.at < closes_at && count.voted < *entitled {
+                return Err(Refusal::VotingNotOver { closes_at });
+            }
             let recalled = is_recalled(federation.recall_article(&recall.office)?, &count, *entitled);
             let mut events = vec![Event::Recall(Happened::Counted { recall: *id, count, recalled })];
             if recalled {

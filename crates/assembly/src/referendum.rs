@@ -75,8 +75,19 @@ impl Federation {
         self.referenda.get(id.index()).ok_or_else(|| Refusal::no_such("vote of the members", &id))
     }
 
+    /// The members of a workplace at the cut-off, whatever became of the workplace since.
     fn workplace_electorate(&self, id: &WorkplaceId, called: Timestamp) -> Result<Electorate, Refusal> {
-        Electorate::freeze(self, self.assembly_of_workplace(id)?, called)
+        let (workplace, _) = self.roll.workplace(id).ok_or_else(|| Refusal::no_such("workplace", id))?;
+        Ok(Electorate::of_workplace(self, workplace, called))
+    }
+
+    /// Workplaces that were open when a vote of all members was called and have members entitled in it.
+    fn voting_workplaces(&self, called: Timestamp) -> u64 {
+        let was_open = |line: &crate::roll::Workplace| line.closed.is_none_or(|closed| closed >= called);
+        let open = self.roll.workplaces().filter(|(_, _, line)| was_open(line));
+        let with_voters =
+            open.filter(|(index, _, _)| !Electorate::of_workplace(self, *index, called).is_empty(self));
+        with_voters.count() as u64
     }
 }
 
@@ -103,12 +114,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if *closes_at < least {
                 return Err(Refusal::ElectionTooShort { closes_at: *closes_at, least });
             }
-            let mut entitled = 0;
-            for (_, workplace, line) in federation.roll.workplaces() {
-                if line.closed.is_none() {
-                    entitled += federation.workplace_electorate(workplace, context.at)?.size(federation);
-                }
-            }
+            let entitled = entitled_in_all(federation, context.at);
             let called = Happened::Called { motion: *id, closes_at: *closes_at, entitled };
             Ok(Event::Referendum(called).into())
         }
@@ -122,6 +128,9 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             }
             if referendum.boxes.contains_key(workplace) {
                 return Err(Refusal::WorkplaceCounted { workplace: workplace.clone() });
+            }
+            if electorate.is_empty(federation) {
+                return Err(Refusal::NobodyEntitled { body: body.clone() });
             }
             let count = check_marked(federation, &electorate, body, found, *spoiled, marked_roll)?;
             let counted =
@@ -143,34 +152,49 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
     }
 }
 
-/// Both majorities: of the members, and of the workplaces in which more voted for than against.
+/// Members entitled in all open workplaces.
+pub(crate) fn entitled_in_all(federation: &Federation, called: Timestamp) -> u64 {
+    let open = federation.roll.workplaces().filter(|(_, _, line)| line.closed.is_none());
+    open.map(|(index, _, _)| Electorate::of_workplace(federation, index, called).size(federation)).sum()
+}
+
 fn close(
     federation: &Federation,
     context: &Context<'_>,
     id: ReferendumId,
     referendum: &Referendum,
 ) -> Decided {
-    let mut found = Tally { counts: vec![0, 0], abstain: 0 };
-    let (mut voted, mut workplaces_for) = (0, 0);
-    for count in referendum.boxes.values() {
-        found.counts[0] += count.found.counts[0];
-        found.counts[1] += count.found.counts[1];
-        found.abstain += count.found.abstain;
-        voted += count.voted;
-        workplaces_for += u64::from(count.found.counts[0] > count.found.counts[1]);
+    let (closed, agreed) = closing(federation, id, referendum);
+    let mut decision = Decision::from(Event::Referendum(closed));
+    if agreed && let Some(Sought::Charter(text)) = &federation.motion(referendum.motion)?.seeks {
+        decision.events.push(amending::amended(federation, context, Effect::Entrenched, *text)?);
     }
-    let open = federation.roll.workplaces().filter(|(_, _, line)| line.closed.is_none());
-    let workplaces = open.count().max(referendum.boxes.len()) as u64;
+    Ok(decision)
+}
+
+/// Both majorities: of the members, and of the workplaces in which more voted for than against. The workplaces are
+/// those of the call: none can be opened or closed to shift the majority.
+pub(crate) fn closing(
+    federation: &Federation,
+    id: ReferendumId,
+    referendum: &Referendum,
+) -> (Happened, bool) {
+    let mut found = Tally { counts: vec![0, 0], abstain: 0 };
+    let (mut voted, mut workplaces_for) = (0u64, 0);
+    for count in referendum.boxes.values() {
+        for (sum, votes) in found.counts.iter_mut().zip(&count.found.counts) {
+            *sum = sum.saturating_add(*votes);
+        }
+        found.abstain = found.abstain.saturating_add(count.found.abstain);
+        voted = voted.saturating_add(count.voted);
+        workplaces_for += u64::from(count.found.counts.first() > count.found.counts.get(1));
+    }
+    let workplaces = federation.voting_workplaces(referendum.called);
     let article = &federation.charter.entrenched;
     let votes = Votes { tally: &found, present: voted, entitled: referendum.entitled };
     let agreed = votes.carries(&article.members, 0)
         && workplaces_for >= article.workplaces.at_least(workplaces).max(1);
-    let closed = Happened::Closed { referendum: id, found, voted, workplaces_for, workplaces, agreed };
-    let mut decision = Decision::from(Event::Referendum(closed));
-    if agreed && let Some(Sought::Charter(text)) = &federation.motion(referendum.motion)?.seeks {
-        decision.events.push(amending::amended(federation, context, *text)?);
-    }
-    Ok(decision)
+    (Happened::Closed { referendum: id, found, voted, workplaces_for, workplaces, agreed }, agreed)
 }
 
 pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened) -> Result<(), Misfit> {

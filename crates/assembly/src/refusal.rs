@@ -91,7 +91,7 @@ refusals! {
     NoSuch { what: &'static str, id: String } ["record"] "there is no {what} {id}";
     Unreadable { what: String, problem: String } ["record"] "the {what} cannot be read: {problem}";
     AttachmentMissing { hash: Hash } ["record"] "the attachment {hash} is not kept any more, so nothing can be decided from it";
-    NeverErased { what: Attached } ["record.retention"] "{what:?} are never erased; only ballots and marked rolls are, after their time";
+    NeverErased { what: Attached } ["record.retention"] "an attachment of kind {what:?} is never erased; only ballots and marked rolls are, after their time";
     RetentionRuns { until: Timestamp } ["record.retention"] "it is kept until {until}; erase it after that";
 
     // The rolls.
@@ -104,6 +104,7 @@ refusals! {
     StandingIsSo { member: MemberId, standing: Standing } ["members"] "{member} is {standing:?} already";
     WorkplaceExists { workplace: WorkplaceId } ["members"] "there is a workplace {workplace} already; choose another id";
     WorkplaceClosed { workplace: WorkplaceId } ["members"] "{workplace} is closed";
+    LastWorkplace { workplace: WorkplaceId } ["members"] "{workplace} is the last open workplace; open another before closing it";
     OwnSuccessor { workplace: WorkplaceId } ["members"] "{workplace} cannot follow itself; name another workplace or none";
     WrongTerritories { given: usize, asked: usize, headings: String } ["level.group-by"] "{given} territories are given; the roll has {asked}: {headings}";
 
@@ -157,7 +158,7 @@ refusals! {
     AlreadyDeclared { election: ElectionId } ["election.rule"] "election {election} is declared already";
     ObserverKeptOut { observer: MemberId } ["election.observers"] "the observer {observer} was named and not let in; nothing is counted without them";
     SeedDoesNotMatch { commitment: Hash } ["election.lots"] "the seed does not open the commitment {commitment} that was made when the election was called";
-    LotNeeded { tied: Vec<MemberId> } ["election.lots"] "a lot decides between {tied:?}; reveal the seed that was committed to";
+    LotNeeded { tied: String } ["election.lots"] "a lot decides between {tied}; reveal the seed that was committed to";
     CannotCount { problem: String } ["election.rule"] "the ballots cannot be counted: {problem}";
 
     // Organs.
@@ -196,7 +197,9 @@ refusals! {
     MotionDecided { motion: MotionId } ["motion"] "motion {motion} is decided or withdrawn";
     MotionElsewhere { motion: MotionId, assembly: AssemblyId } ["motion"] "motion {motion} is before {assembly}";
     NotTheMover { mover: MemberId } ["right.propose"] "only {mover}, who moved it, can withdraw it";
-    BeingVotedOn { motion: MotionId } ["motion"] "motion {motion} is being voted on; it cannot be withdrawn now";
+    BeingVotedOn { motion: MotionId } ["motion"] "motion {motion} is being voted on; neither withdraw nor amend it until that vote is closed";
+    LinesAmended { motion: MotionId, amendment: u32 } ["right.propose"] "the adopted amendment {amendment} of motion {motion} changes the same lines; amend others, or move a new motion";
+    SentByAssembly { motion: MotionId, from: AssemblyId } ["forwarding"] "motion {motion} was adopted and sent by {from}; one member cannot withdraw it";
     LinesOutOfRange { first: u32, lines: u32, length: u32 } ["right.propose"] "lines {first} and {lines} from there are not in a text of {length} lines, or nothing would change";
     NotAdopted { motion: MotionId } ["motion"] "motion {motion} is not adopted";
     NotOnTheWay { from: AssemblyId, to: AssemblyId } ["forwarding"] "{to} is neither above nor below {from}";
@@ -213,7 +216,7 @@ refusals! {
     // Votes.
     VoteStillOpen { vote: VoteId } ["motion.vote"] "vote {vote} is still open; close it first";
     VoteClosed { vote: VoteId } ["motion.vote"] "vote {vote} is closed";
-    OutOfOrder { motion: MotionId, next: Option<u32> } ["motion"] "on motion {motion} the next question is amendment {next:?} (none: the motion itself)";
+    OutOfOrder { motion: MotionId, next: String } ["motion"] "on motion {motion} the next question is {next}; put that first";
     ByHand { vote: VoteId } ["motion.vote"] "vote {vote} is by show of hands; tellers enter the count";
     ByName { vote: VoteId } ["motion.vote"] "vote {vote} is by name or card; each answer is entered with its voter";
     HandsAlreadyCounted { vote: VoteId } ["motion.vote"] "the hands of vote {vote} are counted already";

@@ -56,7 +56,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
     let kept = kept.ok_or_else(|| Refusal::no_such("attachment", attachment))?;
     let top = federation.top().ok_or_else(|| Refusal::no_such("level", &"congress"))?;
     duty::require(federation, context, Duty::Roll, top)?;
-    if !matches!(kept.what, Attached::Ballots | Attached::MarkedRoll) {
+    if !kept.what.may_go() {
         return Err(Refusal::NeverErased { what: kept.what });
     }
     let until = federation.charter.record.retention.after(kept.since);
@@ -64,6 +64,24 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
         return Err(Refusal::RetentionRuns { until });
     }
     Ok(Event::Retention(Happened::Erased { attachment: *attachment }).into())
+}
+
+impl Attached {
+    /// Whether it may be erased after its time.
+    fn may_go(self) -> bool {
+        matches!(self, Self::Ballots | Self::MarkedRoll)
+    }
+}
+
+/// Notes that an entry names an attachment. The same bytes may be two things at once: they stay while either must
+/// stay, so that nobody can have a circular erased by entering its text as a marked roll.
+pub(crate) fn keep(federation: &mut Federation, hash: Hash, what: Attached, at: Timestamp) {
+    let fresh = Kept { since: at, what, erased: None };
+    let kept = federation.attachments.entry(hash).or_insert(fresh);
+    if kept.what.may_go() {
+        *kept = fresh;
+    }
+    kept.erased = None;
 }
 
 pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened) -> Result<(), Misfit> {

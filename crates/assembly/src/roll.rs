@@ -130,7 +130,8 @@ impl Roll {
         self.present.get(workplace as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Where a member belonged and in which standing, at a moment.
+    /// Where a member belonged and in which standing when a moment came; what changes at that very moment comes
+    /// after it, so that a roll once frozen stays as it was.
     pub fn at(&self, member: u32, moment: Timestamp) -> (Option<u32>, Standing) {
         let Some((_, now)) = self.members.get_index(member as usize) else {
             return (None, Standing::Active);
@@ -138,7 +139,7 @@ impl Roll {
         let pasts = self.past.get(&member).map_or(&[][..], Vec::as_slice);
         pasts
             .iter()
-            .find(|past| past.until > moment)
+            .find(|past| past.until >= moment)
             .map_or((now.workplace, now.standing), |past| (past.workplace, past.standing))
     }
 
@@ -204,7 +205,9 @@ impl Roll {
 
     /// A workplace closes; its members go to the successor where there is one, else to none.
     pub fn close_workplace(&mut self, workplace: u32, successor: Option<u32>, at: Timestamp) {
-        for member in self.present_in(workplace).to_vec() {
+        // Taken whole: a large workplace is not searched once for each of its members.
+        let members = self.present.get_mut(workplace as usize).map(std::mem::take).unwrap_or_default();
+        for member in members {
             self.move_to(member, successor, at);
         }
         if let Some((_, line)) = self.workplaces.get_index_mut(workplace as usize) {
@@ -262,7 +265,8 @@ mod tests {
         roll.set_standing(0, Standing::Arrears, at(20));
         roll.move_to(0, None, at(30));
         assert_eq!(roll.at(0, at(9)), (Some(0), Standing::Active));
-        assert_eq!(roll.at(0, at(10)), (Some(1), Standing::Active));
+        assert_eq!(roll.at(0, at(10)), (Some(0), Standing::Active));
+        assert_eq!(roll.at(0, at(11)), (Some(1), Standing::Active));
         assert_eq!(roll.at(0, at(25)), (Some(1), Standing::Arrears));
         assert_eq!(roll.at(0, at(31)), (None, Standing::Arrears));
         let voters = |workplace, day| roll.voters_at(workplace, at(day), |_| true).count();

@@ -56,6 +56,8 @@ pub struct Federation {
     pub homes: Vec<Option<AssemblyId>>,
     pub organs: BTreeMap<OrganId, Organ>,
     pub elections: Vec<Election>,
+    /// Those that are not declared.
+    pub running: BTreeSet<ElectionId>,
     pub meetings: Vec<Meeting>,
     pub votes: Vec<Vote>,
     pub motions: Vec<Motion>,
@@ -85,13 +87,14 @@ impl Federation {
     /// Refused where there is no such assembly.
     pub fn level_of(&self, id: &AssemblyId) -> Result<&Level, Refusal> {
         let assembly = self.assembly(id)?;
-        self.charter.levels.get(assembly.level).ok_or_else(|| Refusal::no_such("level", &assembly.level))
+        self.charter.levels.get(assembly.level).ok_or_else(|| Refusal::no_such("level any more of", id))
     }
 
     /// The only assembly of a level that groups by nothing, or the first of the level.
     pub fn first_of_level(&self, level: &str) -> Option<&AssemblyId> {
         let index = self.charter.levels.iter().position(|candidate| candidate.id == level)?;
-        self.assemblies.iter().find(|(_, assembly)| assembly.level == index).map(|(id, _)| id)
+        let mut bodies = self.assemblies.iter();
+        bodies.find(|(_, body)| body.level == index && body.dissolved.is_none()).map(|(id, _)| id)
     }
 
     /// All assemblies of a level, by name.
@@ -100,7 +103,7 @@ impl Federation {
         level: &'a str,
     ) -> impl Iterator<Item = (&'a AssemblyId, &'a Assembly)> + 'a {
         let index = self.charter.levels.iter().position(|candidate| candidate.id == level);
-        self.assemblies.iter().filter(move |(_, assembly)| Some(assembly.level) == index)
+        self.assemblies.iter().filter(move |(_, body)| Some(body.level) == index && body.dissolved.is_none())
     }
 
     /// What the roll leaves a member to do now.

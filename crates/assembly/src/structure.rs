@@ -13,7 +13,7 @@ use crate::state::Federation;
 use compact_str::CompactString;
 use jiff::Timestamp;
 use mandate_charter::{Charter, Hierarchy, WorkplaceRoll};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The assemblies that a charter makes of a roll, without anybody in them, and each workplace's own by its index.
 pub struct Structure {
@@ -75,6 +75,7 @@ fn from_hierarchy(built: &Hierarchy, indices: &[u32], workplaces: usize) -> Stru
 /// Puts the assemblies and organs of a new charter or roll in place of the old, keeping who sits where.
 pub(crate) fn renew(federation: &mut Federation, at: Timestamp) -> Result<(), Misfit> {
     let structure = assemblies(&federation.charter, &federation.roll).map_err(Misfit::because)?;
+    let standing: BTreeSet<AssemblyId> = structure.assemblies.keys().cloned().collect();
     for (id, fresh) in structure.assemblies {
         let body = federation.assemblies.entry(id).or_default();
         body.level = fresh.level;
@@ -83,15 +84,16 @@ pub(crate) fn renew(federation: &mut Federation, at: Timestamp) -> Result<(), Mi
         body.chains = fresh.chains;
         body.elects = fresh.elects;
         body.renewed = at;
+        body.dissolved = None;
     }
-    for body in federation.assemblies.values_mut().filter(|body| body.renewed != at) {
+    for (_, body) in federation.assemblies.iter_mut().filter(|(id, _)| !standing.contains(*id)) {
         body.dissolved = body.dissolved.or(Some(at));
         body.workplaces.clear();
     }
     for (place, home) in structure.homes.into_iter().enumerate() {
         match federation.homes.get_mut(place) {
             // A closed workplace keeps the assembly that it had: votes called before still name it.
-            Some(known) if known.is_none() => *known = home,
+            Some(known) if home.is_some() => *known = home,
             Some(_) => {}
             None => federation.homes.push(home),
         }

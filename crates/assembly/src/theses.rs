@@ -100,7 +100,7 @@ impl Platforms {
 
     pub(crate) fn note_pages(&mut self, id: ThesesId, pages: u32) {
         if let Some(theses) = self.theses.get_mut(id.index()) {
-            theses.pages_used += pages;
+            theses.pages_used = theses.pages_used.saturating_add(pages);
         }
     }
 }

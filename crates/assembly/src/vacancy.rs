@@ -1,7 +1,7 @@
 //! Vacancies: resigning, and who takes the seat [level.substitutes, organ.substitutes].
 
 use crate::assembly::{self, Leaving};
-use crate::ballot::{Seat, by_number, number_of, share_members, take, to_count};
+use crate::ballot::{Seat, by_number, names, number_of, share_members, take, to_count};
 use crate::decision::{Context, Decided, Decision, Misfit};
 use crate::duty;
 use crate::election::{Election, Office, office_name};
@@ -60,8 +60,14 @@ pub(crate) fn filling(
     body: &AssemblyId,
     office: &Office,
 ) -> Result<Happened, Refusal> {
+    federation.no_election_runs(body, office)?;
     let vacated = first_vacated(federation, body, office, context.at)?
         .ok_or_else(|| Refusal::NoVacancy { office: office_name(office) })?;
+    if let Office::Posts { organ } = office
+        && federation.posts_to_fill(organ, body, context.at)?.0 == 0
+    {
+        return Err(Refusal::NoVacancy { office: office_name(office) });
+    }
     if substitutes(federation, office)? == Substitutes::ByElection {
         return Err(Refusal::ByElectionNeeded { office: office_name(office) });
     }
@@ -69,6 +75,19 @@ pub(crate) fn filling(
         .ok_or_else(|| Refusal::NoSubstituteLeft { office: office_name(office) })?;
     let (body, office) = (body.clone(), office.clone());
     Ok(Happened::Filled { body, office, election: vacated.election, leaver: vacated.member, member })
+}
+
+/// The event by which somebody leaves an office.
+pub(crate) fn vacated(office: &Office, member: &MemberId, why: Leaving) -> Event {
+    let member = member.clone();
+    match office {
+        Office::Posts { organ } => {
+            Event::Organ(crate::organ::Happened::PostVacated { organ: organ.clone(), member, why })
+        }
+        Office::Delegates { to } => {
+            Event::Assembly(assembly::Happened::SeatVacated { assembly: to.clone(), member, why })
+        }
+    }
 }
 
 /// Events by which somebody leaves an office, with the seats that follow from it.
@@ -87,18 +106,14 @@ pub(crate) fn leaving(
         Office::Posts { organ } => {
             let instance = federation.organ(organ)?;
             instance.post(member, at).ok_or_else(not_held)?;
-            let vacated =
-                crate::organ::Happened::PostVacated { organ: organ.clone(), member: member.clone(), why };
-            Ok(vec![Event::Organ(vacated)])
+            Ok(vec![vacated(office, member, why)])
         }
         Office::Delegates { to } => {
             federation.assembly(to)?.delegate(member, at).ok_or_else(not_held)?;
-            let vacated = |assembly: AssemblyId, why| {
-                Event::Assembly(assembly::Happened::SeatVacated { assembly, member: member.clone(), why })
-            };
             let above = assembly::seats_that_follow(federation, member, to, at);
-            let above = above.into_iter().map(|assembly| vacated(assembly, Leaving::Unseated));
-            Ok(std::iter::once(vacated(to.clone(), why)).chain(above).collect())
+            let above =
+                above.into_iter().map(|to| vacated(&Office::Delegates { to }, member, Leaving::Unseated));
+            Ok(std::iter::once(vacated(office, member, why)).chain(above).collect())
         }
     }
 }
@@ -176,6 +191,7 @@ fn substitute(
         federation.standing_rights(member).is_ok_and(|rights| rights.stand)
             && federation.sits_in(&election.body, member, context.at)
             && !holds(federation, office, member, context.at)
+            && !has_left(federation, office, member, vacated.election)
     };
     let Some(outcome) = &election.outcome else { return Ok(None) };
     if substitutes(federation, office)? == Substitutes::RunnersUp || outcome.valid == 0 {
@@ -211,7 +227,7 @@ fn count_back(
         Ok(count) => Ok(by_number(&standing, &count.winners()).into_iter().next()),
         Err(mandate_count::CountError::NobodyVoted { .. }) => Ok(None),
         Err(mandate_count::CountError::LotNeeded { tied, .. }) => {
-            Err(Refusal::LotNeeded { tied: by_number(&standing, &tied) })
+            Err(Refusal::LotNeeded { tied: names(&by_number(&standing, &tied)) })
         }
         Err(other) => Err(Refusal::CannotCount { problem: other.to_string() }),
     }
@@ -239,6 +255,20 @@ fn holds_by(
     }
 }
 
+/// Whether a member has left a place of this election. Who resigned or was recalled comes back by new ballots only.
+fn has_left(federation: &Federation, office: &Office, member: &MemberId, election: ElectionId) -> bool {
+    match office {
+        Office::Delegates { to } => federation.assemblies.get(to).is_some_and(|assembly| {
+            let left = |seat: &assembly::Delegate| seat.election == election && seat.ended.is_some();
+            assembly.delegates.iter().any(|seat| seat.member == *member && left(seat))
+        }),
+        Office::Posts { organ } => federation.organs.get(organ).is_some_and(|instance| {
+            let left = |post: &crate::organ::Post| post.election == Some(election) && post.ended.is_some();
+            instance.posts.iter().any(|post| post.member == *member && left(post))
+        }),
+    }
+}
+
 fn holds(federation: &Federation, office: &Office, member: &MemberId, at: Timestamp) -> bool {
     match office {
         Office::Delegates { to } => {
@@ -257,16 +287,22 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
         Office::Delegates { to } => {
             let assembly = federation.assemblies.get_mut(to).ok_or(Misfit::no("assembly", to))?;
             let left = assembly.delegates.iter_mut().find(|seat| {
-                seat.member == *leaver && seat.elector == *body && seat.ended.is_some() && !seat.replaced
+                seat.member == *leaver
+                    && seat.elector == *body
+                    && seat.election == *election
+                    && seat.ended.is_some()
+                    && !seat.replaced
             });
             left.ok_or(Misfit::no("vacancy of", leaver))?.replaced = true;
         }
         Office::Posts { organ } => {
             let instance = federation.organs.get_mut(organ).ok_or(Misfit::no("organ", organ))?;
-            let left = instance
-                .posts
-                .iter_mut()
-                .find(|post| post.member == *leaver && post.ended.is_some() && !post.replaced);
+            let left = instance.posts.iter_mut().find(|post| {
+                post.member == *leaver
+                    && post.election == Some(*election)
+                    && post.ended.is_some()
+                    && !post.replaced
+            });
             left.ok_or(Misfit::no("vacancy of", leaver))?.replaced = true;
         }
     }

@@ -3,13 +3,12 @@
 //! What a majority is of, and whether it is strict, the charter says for each kind of motion [motion.*.majority];
 //! `majority` reckons it.
 
-use crate::ballot::by_number;
 use crate::decision::{Context, Decided, Decision, Misfit};
 use crate::duty;
 use crate::event::Event;
-use crate::ids::{AssemblyId, MeetingId, MemberId, MotionId, ThesesId, VariantId, VoteId};
+use crate::ids::{MeetingId, MemberId, MotionId, ThesesId, VariantId, VoteId};
 use crate::majority::{self, Tally};
-use crate::meeting::{Meeting, chairs, meeting_mut, require_quorum};
+use crate::meeting::{Meeting, chairs, holds_still, meeting_mut, require_quorum, still_here};
 use crate::motion::{Outcome, Sought, decide_amendment, motion_mut};
 use crate::refusal::Refusal;
 use crate::state::Federation;
@@ -92,6 +91,10 @@ pub struct VoteResult {
     /// The choice with most votes, by its place from 1, where there is a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<u32>,
+    /// Why a motion that had its majority could not be adopted: what it seeks was no longer in order when the vote
+    /// closed. It stays open and may be put again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hindered: Option<String>,
 }
 
 impl Vote {
@@ -155,16 +158,18 @@ impl Federation {
 
     /// The vote that is open in a meeting.
     pub fn open_vote(&self, meeting: MeetingId) -> Option<VoteId> {
-        let open = |vote: &Vote| vote.meeting == meeting && vote.closed.is_none();
-        self.votes.iter().position(open).map(VoteId::next)
+        let last = *self.meeting(meeting).ok()?.votes.last()?;
+        self.vote(last).is_ok_and(|vote| vote.closed.is_none()).then_some(last)
     }
+}
 
-    /// Votes that a seat has in a vote by card; one in any other.
-    pub(crate) fn weight(&self, assembly: &AssemblyId, seat: &MemberId, way: VoteWay, at: Timestamp) -> u64 {
-        let delegate = self.assemblies.get(assembly).and_then(|body| body.delegate(seat, at));
-        match (way, delegate) {
-            (VoteWay::Card, Some(delegate)) => delegate.carries,
-            _ => 1,
+impl Meeting {
+    /// Votes that a seat has in a vote by card; one in any other. Frozen when the meeting opened, so that no vote
+    /// that was given comes to more or less than what was there to give.
+    fn weight(&self, seat: &MemberId, way: VoteWay) -> u64 {
+        match way {
+            VoteWay::Card => self.carried.get(seat).copied().unwrap_or(1),
+            VoteWay::Hand | VoteWay::RollCall => 1,
         }
     }
 }
@@ -177,13 +182,16 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if let Some(vote) = federation.open_vote(*id) {
                 return Err(Refusal::VoteStillOpen { vote });
             }
-            require_quorum(federation, meeting)?;
+            require_quorum(federation, meeting, context.at)?;
             let kind = may_be_put(federation, context, meeting, question)?;
             if let Some(kind) = kind {
-                kind_quorum(kind, meeting)?;
+                kind_quorum(federation, kind, meeting, context.at)?;
+            }
+            if let Question::Motion(id) = question {
+                sought(federation, context, *id)?;
             }
             let way = kind.map_or(VoteWay::RollCall, |kind| kind.vote);
-            let entitled = entitled_votes(federation, meeting, way, context.at);
+            let entitled = entitled_votes(meeting, way);
             let put = Happened::Put { meeting: *id, question: question.clone(), way: way.into(), entitled };
             Ok(Event::Vote(put).into())
         }
@@ -228,7 +236,9 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if tally.counts.len() != choices {
                 return Err(Refusal::WrongNumberOfCounts { given: tally.counts.len(), choices });
             }
-            let (hands, present) = (tally.total(), meeting.represented().count() as u64);
+            let here =
+                meeting.represented().filter(|seat| holds_still(federation, meeting, seat, context.at));
+            let (hands, present) = (tally.total(), here.count() as u64);
             if hands.is_none_or(|hands| hands > present) {
                 return Err(Refusal::MoreHandsThanPresent { hands: hands.unwrap_or(u64::MAX), present });
             }
@@ -275,6 +285,7 @@ fn may_be_put<'a>(
                 _ => None,
             };
             if asked != next {
+                let next = next.map_or("the motion itself".into(), |place| format!("amendment {place}"));
                 return Err(Refusal::OutOfOrder { motion: *id, next });
             }
             Ok(Some(kind))
@@ -309,9 +320,14 @@ fn may_be_put<'a>(
     }
 }
 
-fn kind_quorum(kind: &MotionKind, meeting: &Meeting) -> Result<(), Refusal> {
+fn kind_quorum(
+    federation: &Federation,
+    kind: &MotionKind,
+    meeting: &Meeting,
+    at: Timestamp,
+) -> Result<(), Refusal> {
     let Some(quorum) = kind.quorum else { return Ok(()) };
-    let (present, needed) = (meeting.present.len() as u64, quorum.at_least(meeting.entitled));
+    let (present, needed) = (still_here(federation, meeting, at), quorum.at_least(meeting.entitled));
     if present < needed {
         let article = format!("motion.{}.quorum", kind.kind);
         return Err(Refusal::NoQuorum { present, entitled: meeting.entitled, needed, article });
@@ -319,10 +335,10 @@ fn kind_quorum(kind: &MotionKind, meeting: &Meeting) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn entitled_votes(federation: &Federation, meeting: &Meeting, way: VoteWay, at: Timestamp) -> u64 {
+pub(crate) fn entitled_votes(meeting: &Meeting, way: VoteWay) -> u64 {
     match (&meeting.electorate, way) {
         (crate::electorate::Electorate::Delegates(seats), VoteWay::Card) => {
-            seats.iter().map(|seat| federation.weight(&meeting.assembly, seat, way, at)).sum()
+            seats.iter().map(|seat| meeting.weight(seat, way)).sum()
         }
         _ => meeting.entitled,
     }
@@ -384,17 +400,23 @@ fn check_answer(
     seat: &MemberId,
     parts: &[Part],
 ) -> Result<Vec<(Answer, u64)>, Refusal> {
+    if !holds_still(federation, meeting, seat, context.at) {
+        return Err(Refusal::NotEntitled { body: meeting.assembly.clone(), member: seat.clone() });
+    }
     if vote.answers.contains_key(seat) {
         return Err(Refusal::AlreadyVoted { member: seat.clone() });
     }
-    let carried = federation.weight(&meeting.assembly, seat, vote.way, context.at);
+    let carried = meeting.weight(seat, vote.way);
     if parts.len() > 1 && vote.way != VoteWay::Card {
         return Err(Refusal::CannotSplit { member: seat.clone() });
     }
     let answers: Vec<(Answer, u64)> =
         parts.iter().map(|part| (part.answer.clone(), part.votes.unwrap_or(carried))).collect();
+    if answers.is_empty() {
+        return Err(Refusal::WrongAnswer { choices: choices(&vote.question) });
+    }
     let given = answers.iter().try_fold(0u64, |sum, (_, votes)| sum.checked_add(*votes));
-    if answers.is_empty() || given.is_none_or(|given| given > carried) {
+    if given.is_none_or(|given| given > carried) {
         return Err(Refusal::MoreThanCarried {
             member: seat.clone(),
             given: given.unwrap_or(u64::MAX),
@@ -436,25 +458,26 @@ fn fits(question: &Question, answer: &Answer) -> Result<(), Refusal> {
 fn close(federation: &Federation, context: &Context<'_>, id: VoteId) -> Decided {
     let (vote, meeting) = open_vote(federation, id)?;
     chairs(federation, context, meeting)?;
-    let result = result(federation, id, context.at)?;
-    let (adopted, choice) = (result.adopted, result.choice);
+    let result = result(federation, context, id)?;
+    let effects = match result.adopted {
+        true => effects(federation, context, &vote.question, result.choice)?,
+        false => Vec::new(),
+    };
     let mut decision = Decision::from(Event::Vote(Happened::Closed { vote: id, result }));
-    if adopted {
-        decision.events.extend(effects(federation, context, &vote.question, choice)?);
-    }
+    decision.events.extend(effects);
     Ok(decision)
 }
 
 /// What an open vote comes to, from the answers or hands that are there.
 ///
 /// # Errors
-/// Refused where hands are not counted yet, or a ranked choice is tied so that only a lot could break it.
-pub fn result(federation: &Federation, id: VoteId, at: Timestamp) -> Result<VoteResult, Refusal> {
+/// Refused where hands are not counted yet.
+pub fn result(federation: &Federation, context: &Context<'_>, id: VoteId) -> Result<VoteResult, Refusal> {
     let vote = federation.vote(id)?;
     let meeting = federation.meeting(vote.meeting)?;
-    let seats: BTreeSet<&MemberId> = meeting.represented().chain(vote.answers.keys()).collect();
-    let weigh = |seat: &&MemberId| federation.weight(&meeting.assembly, seat, vote.way, at);
-    let present = seats.iter().map(weigh).sum();
+    let here = meeting.represented().filter(|seat| holds_still(federation, meeting, seat, context.at));
+    let seats: BTreeSet<&MemberId> = here.chain(vote.answers.keys()).collect();
+    let present = seats.iter().fold(0u64, |sum, seat| sum.saturating_add(meeting.weight(seat, vote.way)));
     let tally = match (&vote.hands, vote.way) {
         (Some(hands), _) => hands.clone(),
         (None, VoteWay::Hand) => return Err(Refusal::HandsNotCounted { vote: id }),
@@ -476,7 +499,15 @@ pub fn result(federation: &Federation, id: VoteId, at: Timestamp) -> Result<Vote
         }
         _ => (votes.carries(&kind_of(federation, &vote.question)?.majority, 0), None),
     };
-    Ok(VoteResult { tally, present, adopted, choice })
+    let hindered = match (adopted, &vote.question) {
+        (true, Question::Motion(id)) => match sought(federation, context, *id) {
+            Ok(_) => None,
+            Err(gone @ Refusal::AttachmentMissing { .. }) => return Err(gone),
+            Err(refusal) => Some(refusal.to_string()),
+        },
+        _ => None,
+    };
+    Ok(VoteResult { tally, present, adopted: adopted && hindered.is_none(), choice, hindered })
 }
 
 fn kind_of<'a>(federation: &'a Federation, question: &Question) -> Result<&'a MotionKind, Refusal> {
@@ -509,12 +540,25 @@ fn rank(federation: &Federation, vote: &Vote, variants: usize) -> Result<Option<
     }
     match mandate_count::count(federation.charter.plan.rule, &election, None) {
         Ok(count) => Ok(count.winners().first().map(|place| u32::from(*place))),
-        Err(mandate_count::CountError::LotNeeded { tied, .. }) => {
-            let names: Vec<MemberId> =
-                (1..=variants).map(|place| place.to_string().as_str().into()).collect();
-            Err(Refusal::LotNeeded { tied: by_number(&names, &tied) })
-        }
+        Err(mandate_count::CountError::LotNeeded { .. }) => Ok(None),
         Err(error) => Err(Refusal::CannotCount { problem: error.to_string() }),
+    }
+}
+
+/// Events by which an adopted motion brings about what it seeks. Looked at when it is put and when the vote closes:
+/// a text may have become entrenched since it was filed, a criterion unmet.
+fn sought(federation: &Federation, context: &Context<'_>, id: MotionId) -> Result<Vec<Event>, Refusal> {
+    let motion = federation.motion(id)?;
+    let effect = federation.motion_kind(&motion.kind)?.effect;
+    match &motion.seeks {
+        // A motion that was sent on is an opinion there: the assembly that an organ answers to takes the step.
+        Some(Sought::Transition(organ)) if federation.organ(organ)?.assembly == motion.assembly => {
+            organ::take_step(federation, organ, context.at)
+        }
+        Some(Sought::Charter(text)) if effect == Effect::Charter => {
+            Ok(vec![amending::amended(federation, context, effect, *text)?])
+        }
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -526,18 +570,7 @@ fn effects(
     choice: Option<u32>,
 ) -> Result<Vec<Event>, Refusal> {
     match question {
-        Question::Motion(id) => {
-            let motion = federation.motion(*id)?;
-            match &motion.seeks {
-                Some(Sought::Transition(organ)) => organ::take_step(federation, organ, context.at),
-                Some(Sought::Charter(text))
-                    if federation.motion_kind(&motion.kind)?.effect == Effect::Charter =>
-                {
-                    Ok(vec![amending::amended(federation, context, *text)?])
-                }
-                _ => Ok(Vec::new()),
-            }
-        }
+        Question::Motion(id) => sought(federation, context, *id),
         Question::Variants(variants) => {
             let chosen = choice.and_then(|place| variants.get(place as usize - 1)).copied();
             Ok(chosen
@@ -552,7 +585,10 @@ fn effects(
 pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened) -> Result<(), Misfit> {
     match event {
         Happened::Put { meeting, question, way, entitled } => {
-            meeting_mut(federation, *meeting)?.had_quorum = true;
+            let id = VoteId::next(federation.votes.len());
+            let meeting_open = meeting_mut(federation, *meeting)?;
+            meeting_open.had_quorum = true;
+            meeting_open.votes.push(id);
             federation.votes.push(Vote {
                 meeting: *meeting,
                 question: question.clone(),
@@ -589,6 +625,7 @@ fn settle(
     result: &VoteResult,
 ) -> Result<(), Misfit> {
     match question {
+        Question::Motion(_) if result.hindered.is_some() => {}
         Question::Motion(id) => {
             let outcome = if result.adopted { Outcome::Adopted } else { Outcome::Rejected };
             motion_mut(federation, *id)?.outcome = Some((at, outcome));
