@@ -4,7 +4,7 @@ use crate::ciphertext::{CipherPoints, Ciphertext};
 use crate::election::Election;
 use crate::fault::Fault;
 use crate::group::{Element, Group, Scalar, SecretExponent};
-use crate::proof::{self, Proof, Statement, Truth};
+use crate::proof::{self, Checks, Proof, Statement, Truth};
 use crate::question::{Choice, Question, Ranking};
 use crate::randomness::Randomness;
 use serde::{Deserialize, Serialize};
@@ -105,22 +105,28 @@ impl<G: Group> Answer<G> {
         }
     }
 
-    /// Everything that is wrong with its shape and proofs. Whether its points are in the group is checked
-    /// elsewhere, for many ballots together.
-    pub(crate) fn verify(
+    /// Everything that is wrong with its shape; where nothing is, its proofs go into `checks`. Whether its points
+    /// are in the group is checked elsewhere, for many ballots together.
+    pub(crate) fn check(
         &self,
         context: &Context<'_, G>,
-        bases: &G::Bases,
         question: &Question,
         number: usize,
+        checks: &mut Checks<G>,
     ) -> Vec<Fault> {
         match (self, question) {
             (Self::Choices(answer), Question::Homomorphic(choice)) => {
                 let shape = answer.shape_faults(choice, number);
-                if shape.is_empty() { answer.proof_faults(context, bases, choice, number) } else { shape }
+                if shape.is_empty() {
+                    answer.check_proofs(context, choice, number, checks);
+                }
+                shape
             }
             (Self::Ranking(answer), Question::NonHomomorphic(_)) => {
-                answer.proof_fault(context, bases, number).into_iter().collect()
+                let fault = Fault::AnswerProof { question: number };
+                let prefix = ranking_prefix(context, &answer.choices);
+                checks.logarithm(prefix, answer.choices.alpha.point(), &answer.proof, fault);
+                Vec::new()
             }
             _ => vec![Fault::AnswerUnreadable {
                 question: number,
@@ -273,15 +279,14 @@ fn encrypt_ranking<G: Group>(
     let points = CipherPoints { alpha: r.public(), beta: G::multiply(&G::power(y, &r.0), &message) };
     let choices = Ciphertext::all(&[points]).remove(0);
     let prefix = ranking_prefix(context, &choices);
-    let prefix: Vec<&str> = prefix.iter().map(String::as_str).collect();
-    let proof = proof::prove_logarithm(&prefix, &[G::generator()], &r.0, randomness)?;
+    let proof = proof::prove_logarithm(&[&prefix], &[G::generator()], &r.0, randomness)?;
     Ok(RankingAnswer { choices, proof })
 }
 
 /// raweg|S_0|y,α,β|
-fn ranking_prefix<G: Group>(context: &Context<'_, G>, choices: &Ciphertext<G>) -> [String; 1] {
+fn ranking_prefix<G: Group>(context: &Context<'_, G>, choices: &Ciphertext<G>) -> String {
     let y = context.election.public_key().text();
-    [format!("raweg|{}|{y},{}|", context.prefix, choices.text())]
+    format!("raweg|{}|{y},{}|", context.prefix, choices.text())
 }
 
 impl<G: Group> ChoicesAnswer<G> {
@@ -311,55 +316,35 @@ impl<G: Group> ChoicesAnswer<G> {
         faults
     }
 
-    fn proof_faults(
+    fn check_proofs(
         &self,
         context: &Context<'_, G>,
-        bases: &G::Bases,
         choice: &Choice,
         question: usize,
-    ) -> Vec<Fault> {
-        let mut faults = Vec::new();
+        checks: &mut Checks<G>,
+    ) {
         let points: Vec<CipherPoints<G>> = self.choices.iter().map(Ciphertext::points).collect();
         for (index, (ciphertext, proofs)) in self.choices.iter().zip(&self.individual_proofs).enumerate() {
             let statement = Statement { ciphertext: &points[index], messages: &[0, 1] };
-            let prefix = ["prove|", &context.prefix, "|", &ciphertext.text(), "|"];
-            if !proof::verify_disjunction(&prefix, bases, &[statement], proofs) {
-                faults.push(Fault::IndividualProof { question, choice: index + 1 });
-            }
+            let prefix = format!("prove|{}|{}|", context.prefix, ciphertext.text());
+            let fault = Fault::IndividualProof { question, choice: index + 1 };
+            checks.disjunction(prefix, &[statement], proofs, fault);
         }
         let first = usize::from(choice.allows_blank());
         let sum = multiply_all(&points[first..]);
         let s = context.with_choices(&self.choices);
         let allowed = choice.allowed_sums();
         let total = Statement { ciphertext: &sum, messages: &allowed };
+        let overall = Fault::OverallProof { question };
         let Some(blank_proof) = &self.blank_proof else {
             let text = Ciphertext::all(&[sum])[0].text();
-            let prefix = ["prove|", &s, "|", &text, "|"];
-            if !proof::verify_disjunction(&prefix, bases, &[total], &self.overall_proof) {
-                faults.push(Fault::OverallProof { question });
-            }
-            return faults;
+            return checks.disjunction(format!("prove|{s}|{text}|"), &[total], &self.overall_proof, overall);
         };
         let nothing = Statement { ciphertext: &sum, messages: &[0] };
         let no_blank = Statement { ciphertext: &points[0], messages: &[0] };
         let is_blank = Statement { ciphertext: &points[0], messages: &[1] };
-        if !proof::verify_disjunction(&["bproof0|", &s, "|"], bases, &[no_blank, nothing], blank_proof) {
-            faults.push(Fault::BlankProof { question });
-        }
-        if !proof::verify_disjunction(&["bproof1|", &s, "|"], bases, &[is_blank, total], &self.overall_proof)
-        {
-            faults.push(Fault::OverallProof { question });
-        }
-        faults
-    }
-}
-
-impl<G: Group> RankingAnswer<G> {
-    fn proof_fault(&self, context: &Context<'_, G>, bases: &G::Bases, question: usize) -> Option<Fault> {
-        let prefix = ranking_prefix(context, &self.choices);
-        let prefix: Vec<&str> = prefix.iter().map(String::as_str).collect();
-        let alpha = self.choices.alpha.point();
-        let holds = proof::verify_logarithm_of_generator::<G>(&prefix, bases, alpha, &self.proof);
-        (!holds).then_some(Fault::AnswerProof { question })
+        let fault = Fault::BlankProof { question };
+        checks.disjunction(format!("bproof0|{s}|"), &[no_blank, nothing], blank_proof, fault);
+        checks.disjunction(format!("bproof1|{s}|"), &[is_blank, total], &self.overall_proof, overall);
     }
 }

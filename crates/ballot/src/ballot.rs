@@ -5,7 +5,7 @@ use crate::digest::Digest;
 use crate::election::Election;
 use crate::fault::Fault;
 use crate::group::{Element, Group, SecretExponent};
-use crate::proof::{self, Proof};
+use crate::proof::{self, Checks, Proof};
 use crate::randomness::Randomness;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -138,16 +138,18 @@ impl<G: Group> Ballot<G> {
         if self.election_hash != election.fingerprint() {
             faults.push(Fault::OtherElection { field: "election_hash" });
         }
-        faults.extend(self.signature_fault(bases, text));
+        let mut checks = Checks::new();
+        faults.extend(self.check_signature(text, &mut checks));
         let context = Context::new(election, &self.credential);
         for (index, (question, answer)) in election.questions().iter().zip(&self.answers).enumerate() {
-            faults.extend(answer.verify(&context, bases, question, index + 1));
+            faults.extend(answer.check(&context, question, index + 1, &mut checks));
         }
+        faults.extend(checks.faults(bases));
         faults
     }
 
     /// `text` is the ballot's canonical form, so that the signed part is what stands before the signature.
-    fn signature_fault(&self, bases: &G::Bases, text: &[u8]) -> Option<Fault> {
+    fn check_signature(&self, text: &[u8], checks: &mut Checks<G>) -> Option<Fault> {
         let Some(signature) = &self.signature else {
             return Some(Fault::Signature);
         };
@@ -157,9 +159,8 @@ impl<G: Group> Ballot<G> {
         if hash != signature.hash {
             return Some(Fault::SignatureHash);
         }
-        let prefix = ["sig|", &hash, "|"];
-        let point = self.credential.point();
-        let holds = proof::verify_logarithm_of_generator::<G>(&prefix, bases, point, &signature.proof);
-        (!holds).then_some(Fault::Signature)
+        let prefix = format!("sig|{hash}|");
+        checks.logarithm(prefix, self.credential.point(), &signature.proof, Fault::Signature);
+        None
     }
 }

@@ -53,7 +53,7 @@ pub(crate) enum Verdict {
 }
 
 /// A board with its group hidden.
-pub(crate) trait ElectionBoard: Send {
+pub(crate) trait ElectionBoard: Send + Sync {
     fn parameters(&self) -> &Parameters;
     fn fingerprint(&self) -> &str;
     fn has_rankings(&self) -> bool;

@@ -4,7 +4,7 @@
 //! digit first: the bytes of RFC 8032 in reverse.
 
 use crate::digest::sha256;
-use crate::group::{self, Embedding, Group, PointFault, Term};
+use crate::group::{self, Embedding, Group, Job, PointFault, Term};
 use crate::randomness::{Randomness, RandomnessFailure};
 use crypto_bigint::U256;
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
@@ -115,27 +115,9 @@ impl Group for Ed25519 {
         }
     }
 
-    fn combine(
-        bases: &Ed25519Bases,
-        variable: &EdwardsPoint,
-        terms: &[Term<Ed25519Scalar>],
-    ) -> Vec<EdwardsPoint> {
-        terms
-            .iter()
-            .map(|term| match (term.g, term.y) {
-                (g, None) => EdwardsPoint::vartime_double_scalar_mul_basepoint(
-                    &term.variable.0,
-                    variable,
-                    &g.map_or(Residue::ZERO, |g| g.0),
-                ),
-                (None, Some(y)) => {
-                    bases.y.vartime_mixed_multiscalar_mul([y.0], [term.variable.0], [*variable])
-                }
-                (Some(g), Some(y)) => {
-                    bases.both.vartime_mixed_multiscalar_mul([g.0, y.0], [term.variable.0], [*variable])
-                }
-            })
-            .collect()
+    fn combine(bases: &Ed25519Bases, jobs: &[Job<Self>]) -> Vec<Vec<EdwardsPoint>> {
+        let all = |job: &Job<Self>| job.terms.iter().map(|term| bases.product(&job.variable, term)).collect();
+        jobs.iter().map(all).collect()
     }
 
     fn product(points: &[EdwardsPoint], exponents: &[Ed25519Scalar]) -> EdwardsPoint {
@@ -168,6 +150,22 @@ impl Group for Ed25519 {
                 return point.mul_by_cofactor();
             }
             candidate = candidate.wrapping_add(&U256::ONE);
+        }
+    }
+}
+
+impl Ed25519Bases {
+    fn product(&self, variable: &EdwardsPoint, term: &Term<Ed25519Scalar>) -> EdwardsPoint {
+        let exponent = term.variable.0;
+        match (term.g, term.y) {
+            (g, None) => {
+                let g = g.map_or(Residue::ZERO, |g| g.0);
+                EdwardsPoint::vartime_double_scalar_mul_basepoint(&exponent, variable, &g)
+            }
+            (None, Some(y)) => self.y.vartime_mixed_multiscalar_mul([y.0], [exponent], [*variable]),
+            (Some(g), Some(y)) => {
+                self.both.vartime_mixed_multiscalar_mul([g.0, y.0], [exponent], [*variable])
+            }
         }
     }
 }

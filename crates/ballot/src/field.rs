@@ -1,24 +1,25 @@
 //! The groups modulo a prime of 2,048 bits (specification, "Finite fields"): BELENIOS-2048 and RFC-3526-2048.
 //!
-//! Elements are kept in Montgomery form. Secret exponents go through crypto-bigint's constant-time power; what is
-//! public goes through [`combine`], which shares the squarings of one base among all its exponents.
+//! Elements are kept in Montgomery form. Secret exponents go through crypto-bigint's constant-time power; powers
+//! with public exponents are in [`crate::exponentiation`].
 
 use crate::digest::sha256;
-use crate::group::{self, Embedding, Group, PointFault, Term};
+use crate::exponentiation::{self, FieldBases};
+use crate::group::{self, Embedding, Group, Job, PointFault};
 use crate::randomness::{Randomness, RandomnessFailure};
 use crypto_bigint::modular::{ConstMontyForm, ConstMontyParams};
-use crypto_bigint::{Odd, U2048, const_monty_params};
+use crypto_bigint::{JacobiSymbol, Odd, U2048, const_monty_params};
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Add, Mul, Neg, Sub};
 use zeroize::Zeroize;
 
-const LIMBS: usize = U2048::LIMBS;
+pub(crate) const LIMBS: usize = U2048::LIMBS;
 const BITS_PER_INTEGER: u32 = 8;
 
 /// A number modulo p, or modulo q, in Montgomery form.
-type Residue<M> = ConstMontyForm<M, LIMBS>;
+pub(crate) type Residue<M> = ConstMontyForm<M, LIMBS>;
 
 /// The parameters of one group modulo a prime.
 pub trait Field: Copy + fmt::Debug + Send + Sync + PartialEq + 'static {
@@ -182,6 +183,10 @@ impl<F: Field> Group for FieldGroup<F> {
     }
 
     fn is_member(point: &Self::Point) -> bool {
+        // Where p = 2q + 1, the members are the squares.
+        if F::ORDER_BITS + 1 == U2048::BITS {
+            return point.jacobi_symbol_vartime() == JacobiSymbol::One;
+        }
         point.pow_vartime(order::<F>().as_ref()) == Residue::ONE
     }
 
@@ -204,29 +209,16 @@ impl<F: Field> Group for FieldGroup<F> {
     }
 
     fn bases(y: &Self::Point, uses: usize) -> FieldBases<F> {
-        FieldBases { g: FixedBase::new(&Self::generator(), uses), y: FixedBase::new(y, uses) }
+        FieldBases::new(&Self::generator(), y, uses)
     }
 
-    fn combine(
-        bases: &FieldBases<F>,
-        variable: &Self::Point,
-        terms: &[Term<FieldScalar<F>>],
-    ) -> Vec<Self::Point> {
-        let exponents: Vec<U2048> = terms.iter().map(|term| term.variable.0.retrieve()).collect();
-        let mut powers = powers::<F>(variable, &exponents);
-        for (power, term) in powers.iter_mut().zip(terms) {
-            for (base, exponent) in [(&bases.g, term.g), (&bases.y, term.y)] {
-                if let Some(exponent) = exponent {
-                    *power *= base.power(&exponent.0.retrieve());
-                }
-            }
-        }
-        powers
+    fn combine(bases: &FieldBases<F>, jobs: &[Job<Self>]) -> Vec<Vec<Self::Point>> {
+        bases.combine(jobs)
     }
 
     fn product(points: &[Self::Point], exponents: &[FieldScalar<F>]) -> Self::Point {
-        let exponents: Vec<U2048> = exponents.iter().map(|exponent| exponent.0.retrieve()).collect();
-        product::<F>(points, &exponents)
+        let exponents: Vec<U2048> = exponents.iter().map(FieldScalar::to_number).collect();
+        exponentiation::product::<F>(points, &exponents)
     }
 
     fn embed(integers: &[u8]) -> Option<Self::Point> {
@@ -267,135 +259,16 @@ fn mix(words: &[u64]) -> u64 {
     words.iter().fold(0, |key: u64, word| (key.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
-/// Bits of a window of [`powers`]: each exponent costs a multiplication a window and 2^(bits + 1) more.
-const WINDOW_BITS: u32 = 5;
-
-/// base^exponent for each exponent, sharing the squarings (Yao's method: base^(2^(5i)) is computed once; each
-/// exponent multiplies these powers into one bucket for each value of a window).
-fn powers<F: Field>(base: &Residue<F::Modulus>, exponents: &[U2048]) -> Vec<Residue<F::Modulus>> {
-    let buckets = (1usize << WINDOW_BITS) - 1;
-    let mut bucketed = vec![vec![None; buckets]; exponents.len()];
-    let mut square = *base;
-    for window in 0..F::ORDER_BITS.div_ceil(WINDOW_BITS) {
-        for (exponent, bucketed) in exponents.iter().zip(&mut bucketed) {
-            let digit = digit(exponent, window * WINDOW_BITS, WINDOW_BITS);
-            if digit > 0 {
-                multiply_into(&mut bucketed[digit - 1], &square);
-            }
-        }
-        for _ in 0..WINDOW_BITS {
-            square = square.square();
-        }
-    }
-    bucketed.iter().map(|bucketed| weigh::<F>(bucketed)).collect()
-}
-
-/// ∏ points^exponents, sharing the squarings among all points (Pippenger's method: from the highest window down,
-/// every point goes into the bucket of its digit).
-fn product<F: Field>(points: &[Residue<F::Modulus>], exponents: &[U2048]) -> Residue<F::Modulus> {
-    let window_bits = match points.len() {
-        0..=2 => 2,
-        3..=15 => 3,
-        16..=255 => 5,
-        _ => 8,
-    };
-    let mut total = Residue::ONE;
-    for window in (0..F::ORDER_BITS.div_ceil(window_bits)).rev() {
-        for _ in 0..window_bits {
-            total = total.square();
-        }
-        let mut buckets = vec![None; (1 << window_bits) - 1];
-        for (point, exponent) in points.iter().zip(exponents) {
-            let digit = digit(exponent, window * window_bits, window_bits);
-            if digit > 0 {
-                multiply_into(&mut buckets[digit - 1], point);
-            }
-        }
-        total *= weigh::<F>(&buckets);
-    }
-    total
-}
-
-/// ∏ bucket[i]^(i + 1)
-fn weigh<F: Field>(buckets: &[Option<Residue<F::Modulus>>]) -> Residue<F::Modulus> {
-    let (mut running, mut total) = (None, None);
-    for bucket in buckets.iter().rev() {
-        if let Some(bucket) = bucket {
-            multiply_into(&mut running, bucket);
-        }
-        if let Some(running) = &running {
-            multiply_into(&mut total, running);
-        }
-    }
-    total.unwrap_or(Residue::ONE)
-}
-
-fn multiply_into<M: ConstMontyParams<LIMBS>>(target: &mut Option<Residue<M>>, factor: &Residue<M>) {
-    *target = Some(match target {
-        Some(value) => *value * factor,
-        None => *factor,
-    });
-}
-
-/// `bits` bits of a number from bit `position` on.
-fn digit(number: &U2048, position: u32, bits: u32) -> usize {
-    let words = number.as_words();
-    let (word, offset) = ((position / 64) as usize, position % 64);
-    let low = words[word] >> offset;
-    let high = match words.get(word + 1) {
-        Some(next) if offset + bits > 64 => next << (64 - offset),
-        _ => 0,
-    };
-    ((low | high) & ((1 << bits) - 1)) as usize
-}
-
-/// Tables for the bases g and y.
-pub struct FieldBases<F: Field> {
-    g: FixedBase<F>,
-    y: FixedBase<F>,
-}
-
-/// base^(d · 2^(w·i)) for every window i of w bits and every digit d of it.
-struct FixedBase<F: Field> {
-    window_bits: u32,
-    rows: Vec<Vec<Residue<F::Modulus>>>,
-}
-
-impl<F: Field> FixedBase<F> {
-    fn new(base: &Residue<F::Modulus>, uses: usize) -> Self {
-        let window_bits = match uses {
-            0..=64 => 4,
-            65..=2048 => 6,
-            _ => 8,
-        };
-        let mut first = *base;
-        let mut rows = Vec::new();
-        for _ in 0..F::ORDER_BITS.div_ceil(window_bits) {
-            let mut row = vec![first];
-            for _ in 2..1usize << window_bits {
-                row.push(row[row.len() - 1] * first);
-            }
-            first *= row[row.len() - 1];
-            rows.push(row);
-        }
-        Self { window_bits, rows }
-    }
-
-    fn power(&self, exponent: &U2048) -> Residue<F::Modulus> {
-        let mut product = None;
-        for (window, row) in self.rows.iter().enumerate() {
-            let digit = digit(exponent, window as u32 * self.window_bits, self.window_bits);
-            if digit > 0 {
-                multiply_into(&mut product, &row[digit - 1]);
-            }
-        }
-        product.unwrap_or(Residue::ONE)
-    }
-}
-
 /// An integer modulo q.
 #[derive(Clone, Copy, PartialEq)]
 pub struct FieldScalar<F: Field>(Residue<F::Order>);
+
+impl<F: Field> FieldScalar<F> {
+    /// The number below q.
+    pub(crate) fn to_number(&self) -> U2048 {
+        self.0.retrieve()
+    }
+}
 
 impl<F: Field> fmt::Debug for FieldScalar<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,9 +47,9 @@ pub trait Group: Copy + PartialEq + Debug + Send + Sync + 'static {
     fn power_of_generator(exponent: &Self::Scalar) -> Self::Point;
     /// Tables for g and y, worth their making for about `uses` calls of [`Group::combine`].
     fn bases(y: &Self::Point, uses: usize) -> Self::Bases;
-    /// For each term g^g · y^y · variable^variable. Takes time that depends on the exponents: for public ones only.
-    fn combine(bases: &Self::Bases, variable: &Self::Point, terms: &[Term<Self::Scalar>])
-    -> Vec<Self::Point>;
+    /// For each term of each job g^g · y^y · variable^variable. Takes time that depends on the exponents: for public
+    /// ones only.
+    fn combine(bases: &Self::Bases, jobs: &[Job<Self>]) -> Vec<Vec<Self::Point>>;
     /// ∏ points^exponents. Takes time that depends on the exponents: for public ones only.
     fn product(points: &[Self::Point], exponents: &[Self::Scalar]) -> Self::Point;
     /// Encodes small integers as a group element (`of_ints`); none where they do not fit.
@@ -78,6 +78,15 @@ pub struct Term<S> {
     pub y: Option<S>,
     /// Exponent of the variable base.
     pub variable: S,
+}
+
+/// Products of powers that have the variable base in common.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job<G: Group> {
+    /// The variable base.
+    pub variable: G::Point,
+    /// The exponents of each product.
+    pub terms: Vec<Term<G::Scalar>>,
 }
 
 /// Integers modulo the group's order q.

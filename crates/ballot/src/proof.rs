@@ -4,8 +4,9 @@
 //! A proof carries challenge and response; who checks it computes the commitments anew and hashes them.
 
 use crate::ciphertext::CipherPoints;
+use crate::digest::sha256;
 use crate::fault::Fault;
-use crate::group::{Exponent, Group, Scalar, Term, challenge};
+use crate::group::{Exponent, Group, Job, Scalar, Term, challenge};
 use crate::randomness::Randomness;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
@@ -50,18 +51,6 @@ pub(crate) fn verify_logarithm<G: Group>(
         .iter()
         .map(|(base, power)| G::product(&[*base, *power], &[proof.response.0, proof.challenge.0]))
         .collect();
-    challenge::<G>(prefix, &commitments) == proof.challenge.0
-}
-
-/// [`verify_logarithm`] for the base g, with tables.
-pub(crate) fn verify_logarithm_of_generator<G: Group>(
-    prefix: &[&str],
-    bases: &G::Bases,
-    power: &G::Point,
-    proof: &Proof<G>,
-) -> bool {
-    let term = Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 };
-    let commitments = G::combine(bases, power, &[term]);
     challenge::<G>(prefix, &commitments) == proof.challenge.0
 }
 
@@ -129,42 +118,96 @@ fn simulate<G: Group>(
     ]
 }
 
-/// Checks a proof made by [`prove_disjunction`]. The number of proofs must be that of all messages.
-pub(crate) fn verify_disjunction<G: Group>(
-    prefix: &[&str],
-    bases: &G::Bases,
-    statements: &[Statement<'_, G>],
-    proofs: &[Proof<G>],
-) -> bool {
-    let mut commitments = Vec::with_capacity(2 * proofs.len());
-    let mut rest = proofs;
-    for statement in statements {
-        let Some((own, others)) = rest.split_at_checked(statement.messages.len()) else {
-            return false;
-        };
-        rest = others;
-        commitments.extend(recompute::<G>(bases, statement, own));
+/// Proofs to be checked together, so that their powers are computed side by side and their commitments spelled with
+/// one inversion.
+pub(crate) struct Checks<G: Group> {
+    jobs: Vec<Job<G>>,
+    checks: Vec<Check<G>>,
+}
+
+struct Check<G: Group> {
+    prefix: String,
+    /// How many jobs are this proof's, and whether their results alternate: α, β, α, β, …
+    jobs: usize,
+    /// The sum of the challenges, which the hash must give.
+    challenge: G::Scalar,
+    fault: Fault,
+}
+
+impl<G: Group> Checks<G> {
+    /// Nothing to check yet.
+    pub fn new() -> Self {
+        Self { jobs: Vec::new(), checks: Vec::new() }
     }
-    let sum = proofs.iter().fold(G::Scalar::ZERO, |sum, proof| sum + proof.challenge.0);
-    rest.is_empty() && challenge::<G>(prefix, &commitments) == sum
+
+    /// A proof made by [`prove_logarithm`] over g alone.
+    pub fn logarithm(&mut self, prefix: String, power: &G::Point, proof: &Proof<G>, fault: Fault) {
+        let term = Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 };
+        self.jobs.push(Job { variable: *power, terms: vec![term] });
+        self.checks.push(Check { prefix, jobs: 1, challenge: proof.challenge.0, fault });
+    }
+
+    /// A proof made by [`prove_disjunction`]. The number of proofs must be that of all messages.
+    pub fn disjunction(
+        &mut self,
+        prefix: String,
+        statements: &[Statement<'_, G>],
+        proofs: &[Proof<G>],
+        fault: Fault,
+    ) {
+        let mut rest = proofs;
+        for statement in statements {
+            let (own, others) = rest.split_at(statement.messages.len());
+            rest = others;
+            self.jobs.extend(commitments_of(statement, own));
+        }
+        let challenge = proofs.iter().fold(G::Scalar::ZERO, |sum, proof| sum + proof.challenge.0);
+        self.checks.push(Check { prefix, jobs: 2 * statements.len(), challenge, fault });
+    }
+
+    /// The faults of those proofs that are wrong.
+    pub fn faults(self, bases: &G::Bases) -> Vec<Fault> {
+        let mut results = G::combine(bases, &self.jobs).into_iter();
+        let mut commitments = Vec::new();
+        let mut ends = Vec::with_capacity(self.checks.len());
+        for check in &self.checks {
+            let own: Vec<Vec<G::Point>> = results.by_ref().take(check.jobs).collect();
+            match own.as_slice() {
+                [single] => commitments.extend(single),
+                pairs => {
+                    commitments.extend(pairs.chunks(2).flat_map(|pair| {
+                        pair[0].iter().zip(&pair[1]).flat_map(|(alpha, beta)| [*alpha, *beta])
+                    }))
+                }
+            }
+            ends.push(commitments.len());
+        }
+        let texts = G::encode(&commitments);
+        let mut first = 0;
+        let mut faults = Vec::new();
+        for (check, end) in self.checks.into_iter().zip(ends) {
+            let text = texts[first..end].join(",");
+            first = end;
+            let hash = sha256(&[check.prefix.as_bytes(), text.as_bytes()]);
+            if G::Scalar::reduce(&hash) != check.challenge {
+                faults.push(check.fault);
+            }
+        }
+        faults
+    }
 }
 
 /// A_j = g^response · α^challenge and B_j = y^response · (β / g^m)^challenge for each message m.
-fn recompute<G: Group>(bases: &G::Bases, statement: &Statement<'_, G>, proofs: &[Proof<G>]) -> Vec<G::Point> {
-    let on_alpha: Vec<_> = proofs
-        .iter()
-        .map(|proof| Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 })
-        .collect();
-    let on_beta: Vec<_> = proofs
-        .iter()
-        .zip(statement.messages)
-        .map(|(proof, &message)| Term {
-            g: (message != 0).then(|| -(G::Scalar::from_u64(message) * proof.challenge.0)),
-            y: Some(proof.response.0),
-            variable: proof.challenge.0,
-        })
-        .collect();
-    let alphas = G::combine(bases, &statement.ciphertext.alpha, &on_alpha);
-    let betas = G::combine(bases, &statement.ciphertext.beta, &on_beta);
-    alphas.into_iter().zip(betas).flat_map(|(alpha, beta)| [alpha, beta]).collect()
+fn commitments_of<G: Group>(statement: &Statement<'_, G>, proofs: &[Proof<G>]) -> [Job<G>; 2] {
+    let on_alpha =
+        proofs.iter().map(|proof| Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 });
+    let on_beta = proofs.iter().zip(statement.messages).map(|(proof, &message)| Term {
+        g: (message != 0).then(|| -(G::Scalar::from_u64(message) * proof.challenge.0)),
+        y: Some(proof.response.0),
+        variable: proof.challenge.0,
+    });
+    [
+        Job { variable: statement.ciphertext.alpha, terms: on_alpha.collect() },
+        Job { variable: statement.ciphertext.beta, terms: on_beta.collect() },
+    ]
 }
