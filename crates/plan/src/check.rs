@@ -81,6 +81,13 @@ pub enum CheckFailure {
         /// Which row's price.
         row: String,
     },
+    /// A price of a row that can have none: a ceiling that is not there, an earlier stage of common fulfilment.
+    IdlePrice {
+        /// The stage's goal.
+        goal: Goal,
+        /// Which row's price.
+        row: String,
+    },
     /// No stages, a goal twice, a tier without needs, or weighted fulfilment before common fulfilment.
     Stages(String),
     /// Prices so large that 128 bits do not hold their products.
@@ -97,6 +104,9 @@ impl fmt::Display for CheckFailure {
                 write!(f, "{what}: the plan states {stated}, its own numbers give {actual}")
             }
             Self::NegativePrice { goal, row } => write!(f, "{goal}: the price of {row} is below nought"),
+            Self::IdlePrice { goal, row } => {
+                write!(f, "{goal}: {row} has a price, but no limit that it could be of")
+            }
             Self::Stages(what) => f.write_str(what),
             Self::TooLarge(goal) => write!(f, "{goal}: prices are too large to multiply in 128 bits"),
         }
@@ -290,6 +300,10 @@ fn check_stages(economy: &Economy, plan: &Plan, failures: &mut Vec<CheckFailure>
             failures.push(CheckFailure::NegativePrice { goal, row });
             break;
         }
+        if let Some(row) = idle_price(economy, plan, stage) {
+            failures.push(CheckFailure::IdlePrice { goal, row });
+            break;
+        }
         let Some(bound) = Bound::new(economy, goal, &checks).of(&stage.prices) else {
             failures.push(CheckFailure::TooLarge(goal));
             break;
@@ -370,4 +384,14 @@ fn negative_price(economy: &Economy, plan: &Plan, stage: &Stage) -> Option<Strin
         return Some(format!("the ceiling of {}", economy.satellites[at].id));
     }
     below(&prices.earlier).map(|at| plan.stages[at].goal.to_string())
+}
+
+fn idle_price(economy: &Economy, plan: &Plan, stage: &Stage) -> Option<String> {
+    let satellites = economy.satellites.iter().zip(&stage.prices.satellites);
+    let idle = satellites
+        .filter(|(row, price)| row.ceiling.is_none() && **price != 0)
+        .map(|(row, _)| row.id.clone());
+    let earlier = plan.stages.iter().zip(&stage.prices.earlier);
+    let common = earlier.filter(|(stage, price)| matches!(stage.goal, Goal::Common(_)) && **price != 0);
+    idle.chain(common.map(|(stage, _)| stage.goal.to_string())).next()
 }

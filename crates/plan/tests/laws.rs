@@ -1,0 +1,235 @@
+//! Laws that hold for every economy, tried on random small ones.
+
+mod economies;
+
+use economies::{glpk_objective, in_folder};
+use mandate_plan::export::StageModel;
+use mandate_plan::{
+    Activity, Economy, Flow, Goal, Grade, Need, Options, Plan, Product, Ratio, RoundOptions, Satellite,
+    Workplace, check, rounds, solve,
+};
+use proptest::prelude::*;
+
+const PRODUCTS: usize = 5;
+
+/// Random economies of five products and up to twelve workplaces in three groups, needs in two tiers, a ceiling on
+/// emissions. Each activity gives more of its own product than it takes of all together, so that there is
+/// something to plan.
+fn economies() -> impl Strategy<Value = Economy> {
+    let product = (0..400i64, 0..200i64, 0..50i64);
+    let inputs = proptest::collection::vec(0..160i64, PRODUCTS);
+    let activity = (0..PRODUCTS, 500..1_500i64, inputs, 1..90i64, 0..30i64, 200_000_000..1_300_000_000i64);
+    let need = (1..=2u8, 1..5_000_000i64, proptest::collection::vec(0..900i64, PRODUCTS));
+    (
+        proptest::collection::vec(product, PRODUCTS),
+        proptest::collection::vec(activity, 4..12),
+        proptest::collection::vec(need, 1..6),
+        100..600i64,
+        50..400i64,
+    )
+        .prop_map(|(products, activities, needs, labour, ceiling)| {
+            let flows = |quantities: &[i64]| {
+                let numbered = (0..).zip(quantities).filter(|(_, quantity)| **quantity > 0);
+                numbered.map(|(of, &quantity)| Flow { of, quantity }).collect::<Vec<_>>()
+            };
+            let product = |(index, (imports, price, stock)): (usize, &(i64, i64, i64))| Product {
+                id: format!("p{index}"),
+                name: String::new(),
+                unit: "t".to_owned(),
+                decimals: index as u32 % 3,
+                import_limit: *imports,
+                import_price: price * 10_000,
+                stock: *stock,
+                exports: 0,
+            };
+            let count = activities.len();
+            let activity = |(index, (made, output, inputs, hours, load, capacity)): (
+                usize,
+                (usize, i64, Vec<i64>, i64, i64, i64),
+            )| {
+                Activity {
+                    id: format!("a{index:02}"),
+                    workplace: index as u32,
+                    group: index as u32 % 3,
+                    capacity,
+                    outputs: vec![Flow { of: made as u32, quantity: output }],
+                    inputs: flows(&inputs),
+                    labour: vec![Flow { of: 0, quantity: hours }],
+                    satellites: flows(&[load]),
+                }
+            };
+            let need = |(index, (tier, weight, bundle)): (usize, (u8, i64, Vec<i64>))| Need {
+                id: format!("n{index}"),
+                tier,
+                asked_by: "assembly".to_owned(),
+                weight,
+                minimum: 0,
+                bundle: flows(&bundle),
+            };
+            Economy {
+                name: "random".to_owned(),
+                labour_unit: "h".to_owned(),
+                labour_decimals: 0,
+                products: products.iter().enumerate().map(product).collect(),
+                grades: vec![Grade { id: "all".to_owned(), name: String::new(), available: labour }],
+                satellites: vec![Satellite {
+                    id: "co2".to_owned(),
+                    name: String::new(),
+                    unit: "t".to_owned(),
+                    decimals: 1,
+                    ceiling: Some(ceiling),
+                }],
+                branches: vec!["b".to_owned()],
+                districts: vec![String::new()],
+                groups: (0..3).map(|group| format!("g{group}")).collect(),
+                workplaces: (0..count)
+                    .map(|index| Workplace {
+                        id: format!("w{index:02}"),
+                        name: String::new(),
+                        branch: 0,
+                        district: 0,
+                    })
+                    .collect(),
+                activities: activities.into_iter().enumerate().map(activity).collect(),
+                needs: needs.into_iter().enumerate().map(need).collect(),
+            }
+        })
+}
+
+fn first_common(economy: &Economy) -> Goal {
+    Goal::Common(economy.tiers()[0])
+}
+
+/// Value and bound of the first stage, whose bound rests on nothing else.
+fn first_stage(economy: &Economy, plan: &Plan) -> (f64, f64) {
+    let checked = check(economy, plan);
+    assert!(checked.ok(), "{:?}", checked.failures);
+    (checked.stages[0].value.to_f64(), checked.stages[0].bound.to_f64())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn plans_hold_and_the_first_stage_is_optimal(economy in economies()) {
+        let plan = solve(&economy, &Options::default()).unwrap();
+        let (value, bound) = first_stage(&economy, &plan);
+        prop_assert!(bound >= value, "weak duality: {bound} < {value}");
+        prop_assert!(bound - value < 1e-5, "{bound} {value}");
+        for stage in &plan.stages {
+            let turned = if stage.goal.is_least() { -1.0 } else { 1.0 };
+            prop_assert!(turned * (stage.bound.to_f64() - stage.value.to_f64()) >= 0.0, "{}", stage.goal);
+        }
+    }
+
+    /// Any prices whatever give a bound that the best plan does not exceed.
+    #[test]
+    fn any_prices_bound(economy in economies(), other in economies()) {
+        let plan = solve(&economy, &Options::default()).unwrap();
+        let foreign = solve(&other, &Options::default()).unwrap();
+        let mut stage = plan.stages[0].clone();
+        stage.prices = foreign.stages[0].prices.clone();
+        let mut changed = plan.clone();
+        changed.stages = vec![stage];
+        let recomputed = check(&economy, &changed).stages;
+        prop_assert!(recomputed[0].bound >= recomputed[0].value);
+    }
+
+    #[test]
+    fn more_capacity_never_lowers_the_optimum(economy in economies(), more in 1..9i64) {
+        let goals = Some(vec![first_common(&economy)]);
+        let options = Options { goals, ..Options::default() };
+        let (before, _) = first_stage(&economy, &solve(&economy, &options).unwrap());
+        let mut wider = economy.clone();
+        wider.scale_capacities(Ratio::new(10 + more, 10));
+        let (after, _) = first_stage(&wider, &solve(&wider, &options).unwrap());
+        prop_assert!(after >= before - 1e-6, "{after} < {before}");
+    }
+
+    /// Values do not fall and bounds do not rise from round to round, and never cross; in the end they meet the
+    /// optimum of the one program.
+    #[test]
+    fn rounds_close_in_on_the_optimum(economy in economies()) {
+        let goals = Some(vec![first_common(&economy)]);
+        let solve_options = Options { goals, ..Options::default() };
+        let (optimum, _) = first_stage(&economy, &solve(&economy, &solve_options).unwrap());
+        let options = RoundOptions { solve: solve_options, gap: 1e-6, maximum: 30, threads: 1 };
+        let mut last: Option<(f64, f64)> = None;
+        let plan = rounds(&economy, &options, &mut |round| {
+            let stage = &round.stages[0];
+            assert!(stage.bound >= stage.value - 1e-7, "bounds do not cross");
+            if let Some((value, bound)) = last {
+                assert!(stage.value >= value - 1e-7 && stage.bound <= bound + 1e-7);
+            }
+            last = Some((stage.value, stage.bound));
+        }).unwrap();
+        let (value, _) = first_stage(&economy, &plan);
+        prop_assert!((value - optimum).abs() < 1e-5, "{value} {optimum}");
+    }
+
+    #[test]
+    fn files_give_back_the_economy_and_the_order_of_rows_means_nothing(economy in economies(), seed in 0..1000usize) {
+        let files = economy.write();
+        let read = Economy::read(&files).unwrap();
+        prop_assert_eq!(read.write(), files.clone());
+        let turned = files.into_iter().map(|(name, bytes)| (name, rows_rotated(&bytes, seed))).collect();
+        prop_assert_eq!(Economy::read(&turned).unwrap().digest(), economy.digest());
+    }
+
+    #[test]
+    fn a_plan_file_gives_back_the_plan(economy in economies()) {
+        let plan = solve(&economy, &Options::default()).unwrap();
+        let bytes = plan.write(&economy);
+        let back = Plan::read(&bytes, &economy).unwrap();
+        prop_assert_eq!(back.write(&economy), bytes);
+        prop_assert!(check(&economy, &back).ok());
+    }
+}
+
+/// The rows of a CSV file behind its header, in another order.
+fn rows_rotated(bytes: &[u8], by: usize) -> Vec<u8> {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    let rows = &mut lines[1..];
+    if !rows.is_empty() {
+        let by = by % rows.len();
+        rows.rotate_left(by);
+    }
+    lines.join("\n").into_bytes()
+}
+
+/// The same economies in every run, for tests that are too slow for many.
+fn samples(count: usize) -> Vec<Economy> {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, TestRunner};
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
+    (0..count).map(|_| economies().new_tree(&mut runner).unwrap().current()).collect()
+}
+
+/// The checker written from docs/certificate.md refuses every plan in which one number was changed by one unit of
+/// its last decimal.
+#[test]
+fn python_refuses_a_thousand_of_a_thousand_disturbed_plans() {
+    let economies = samples(10);
+    for (seed, economy) in economies.iter().enumerate() {
+        let plan = solve(economy, &Options::default()).unwrap();
+        let said =
+            in_folder(economy).python_check(&plan.write(economy), &["--disturb", "100", &seed.to_string()]);
+        assert_eq!(said, "ok\n100 of 100 disturbed plans refused\n");
+    }
+}
+
+#[test]
+fn glpk_agrees_on_ten_random_economies() {
+    for economy in samples(10) {
+        let plan = solve(&economy, &Options::default()).unwrap();
+        let (value, _) = first_stage(&economy, &plan);
+        let mut mps = Vec::new();
+        StageModel::new(&economy, plan.stages[0].goal, Vec::new()).write_mps(&mut mps).unwrap();
+        let optimum = -glpk_objective(&mps, "--freemps");
+        assert!((optimum - value).abs() <= 1e-6, "{value}, GLPK {optimum}");
+    }
+}
