@@ -1,7 +1,7 @@
 //! `mandate count`: ballots counted by a rule.
 
 use crate::failure::Failure;
-use mandate_count::print::text;
+use mandate_count::print::{csv, markdown, svg, text};
 use mandate_count::{Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, blt};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -14,13 +14,15 @@ use std::path::{Path, PathBuf};
     mandate count scottish-stv ward-5.blt\n  \
     mandate count scottish-stv wards/*.blt\n  \
     mandate count schulze variants.blt --json\n  \
+    mandate count ers97 committee.blt --format markdown\n  \
+    mandate count ers97 --explain\n  \
     mandate count --list")]
 pub struct Args {
     /// The rule's name; `--list` shows all.
     #[arg(required_unless_present = "list")]
     rule: Option<String>,
     /// Ballot files in BLT; `-` reads standard input.
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present_any = ["list", "explain"])]
     files: Vec<PathBuf>,
     /// Seats to fill, instead of the number in the file.
     #[arg(long, value_name = "N")]
@@ -31,9 +33,28 @@ pub struct Args {
     /// One JSON object a line and file.
     #[arg(long)]
     json: bool,
+    /// How a single count is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "json")]
+    format: Format,
+    /// Explain the rule in plain words.
+    #[arg(long)]
+    explain: bool,
     /// Every rule with its source.
     #[arg(long)]
     list: bool,
+}
+
+/// How a count is printed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A sheet for the terminal; a line each for several files.
+    Text,
+    /// A row a candidate, a column a stage.
+    Csv,
+    /// A page with a table.
+    Markdown,
+    /// A picture of the flow of votes.
+    Svg,
 }
 
 /// Runs the command.
@@ -43,6 +64,9 @@ pub fn run(args: Args) -> Result<(), Failure> {
         return list(&mut out, args.json);
     }
     let rule: Rule = args.rule.unwrap_or_default().parse().map_err(Failure::input)?;
+    if args.explain {
+        return written(writeln!(out, "{rule}\n{}\n\n{}", rule.source(), rule.explanation()));
+    }
     let seed = args.seed.as_deref().map(parse_seed).transpose()?;
     let task = Task { rule, seats: args.seats, seed };
     let mut totals = Totals::default();
@@ -51,10 +75,10 @@ pub fn run(args: Args) -> Result<(), Failure> {
         match task.count(file) {
             Ok(counted) => {
                 totals.add(&counted);
-                let line = match (args.json, args.files.len()) {
+                let line = match (args.json, args.format) {
                     (true, _) => counted.json(&task),
-                    (false, 1) => text::sheet(&counted.election, &counted.count).trim_end().to_owned(),
-                    (false, _) => counted.line(width),
+                    (false, Format::Text) if args.files.len() > 1 => counted.line(width),
+                    (false, format) => counted.sheet(format),
                 };
                 written(writeln!(out, "{line}").and_then(|()| out.flush()))?;
             }
@@ -65,7 +89,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
             }
         }
     }
-    if args.files.len() > 1 && !args.json {
+    if args.files.len() > 1 && !args.json && args.format == Format::Text {
         written(writeln!(out, "{}", totals.line()).and_then(|()| out.flush()))?;
     }
     totals.end()
@@ -229,6 +253,16 @@ impl Counted {
             seed: task.seed.map(hex::encode),
             version: env!("CARGO_PKG_VERSION"),
         })
+    }
+
+    fn sheet(&self, format: Format) -> String {
+        let print = match format {
+            Format::Text => text::sheet,
+            Format::Csv => csv::sheet,
+            Format::Markdown => markdown::sheet,
+            Format::Svg => svg::flow,
+        };
+        print(&self.election, &self.count).trim_end().to_owned()
     }
 
     fn line(&self, width: usize) -> String {

@@ -14,6 +14,7 @@ mod countback;
 mod election;
 mod error;
 mod ers97;
+mod explanation;
 mod gregory;
 mod instant_runoff;
 mod lines;

@@ -215,7 +215,9 @@ impl Search {
                 self.best = worth;
                 self.committees.clear();
             }
-            self.committees.push(self.chosen.clone());
+            if worth == self.best {
+                self.committees.push(self.chosen.clone());
+            }
             return Ok(());
         }
         // What each adds now is the most that it can add later, so the best of them bound what is to come.

@@ -181,4 +181,28 @@ proptest! {
             prop_assert!(seated >= deserved, "{} of {} for {:#b} under {}", seated, deserved, set, rule);
         }
     }
+
+    /// The exact committee is worth no less than any other: all of them are tried.
+    #[test]
+    fn no_committee_is_worth_more(
+        rule in prop::sample::select(&[Rule::ProportionalApproval, Rule::ChamberlinCourant][..]),
+        election in elections(),
+    ) {
+        let worth = |committee: u16| -> u64 {
+            let of_ballot = |ballot: mandate_count::Ballot| {
+                let elected = ballot.candidates().filter(|candidate| committee >> (candidate - 1) & 1 == 1).count();
+                // Sixtieths: 60 / 1 + 60 / 2 + … is whole for up to six members.
+                let worth: u64 = match rule {
+                    Rule::ChamberlinCourant => u64::from(elected > 0),
+                    _ => (1..=elected as u64).map(|place| 60 / place).sum(),
+                };
+                worth * ballot.weight
+            };
+            election.ballots.iter().map(of_ballot).sum()
+        };
+        let winners = count(rule, &election, Some(&[5; 32])).unwrap().winners();
+        let elected = winners.iter().fold(0, |committee, winner| committee | 1 << (winner - 1));
+        let best = (0u16..1 << CANDIDATES).filter(|c| c.count_ones() == election.seats).map(worth).max();
+        prop_assert_eq!(Some(worth(elected)), best);
+    }
 }

@@ -109,3 +109,65 @@ fn a_tie_needs_a_lot_and_the_lot_is_the_same_for_all_orders_of_ballots() {
     assert_eq!(first.winners(), second.winners());
     assert_eq!(first.ties[0].tied, [1, 2]);
 }
+
+/// An election from ballots by rank, such as `"3 ab|c|-|d"`: `a` and `b` in the first rank, nobody in the third.
+fn graded(candidates: usize, ballots: &str) -> Election {
+    let mut election = Election::new(1, ('a'..).take(candidates).map(String::from));
+    for ballot in ballots.split(',') {
+        let (weight, ranks) = ballot.trim().split_once(' ').unwrap();
+        let rank = |rank: &str| -> Vec<u16> {
+            rank.bytes().filter(|letter| *letter != b'-').map(|letter| u16::from(letter - b'a') + 1).collect()
+        };
+        let ranks: Vec<Vec<u16>> = ranks.split('|').map(rank).collect();
+        election.push_ranks(ranks.iter().map(Vec::as_slice), weight.parse().unwrap()).unwrap();
+    }
+    election
+}
+
+#[test]
+fn majority_judgement() {
+    // Wikipedia, "Majority judgment": the Tennessee example with grades excellent, good, fair, poor by distance.
+    // Medians: Memphis poor+, Nashville fair+, Chattanooga fair−, Knoxville fair−; Nashville wins.
+    let ballots = "42 a|b|c|d, 26 b|cd|-|a, 15 c|d|b|a, 17 d|c|b|a";
+    let result = count(Rule::MajorityJudgement, &graded(4, ballots), None).unwrap();
+    assert_eq!(letters(&result.winners()), "b");
+    // Equal medians throughout, so the ballots around them decide: a has more above, b more below the median.
+    let result = count(Rule::MajorityJudgement, &graded(2, "2 a|b, 1 -|ab, 2 -|b|a, 1 a|-|b"), None).unwrap();
+    assert_eq!(order(&result), "ab");
+}
+
+#[test]
+fn star() {
+    // Wikipedia, "STAR voting": Tennessee; scores 210, 293, 233, 170, runoff Nashville 68, Chattanooga 32.
+    let ballots = "42 a|-|-|b|c, 26 b|-|-|c|d, 15 c|-|bd, 17 d|-|c|b";
+    let result = count(Rule::Star, &graded(4, ballots), None).unwrap();
+    let [first, second] = [0, 1].map(|stage| totals(&result, stage));
+    assert_eq!(letters(&result.winners()), "b");
+    // 42 × 5; 42 × 2 + 26 × 5 + 15 × 3 + 17 × 2; 42 + 26 × 2 + 15 × 5 + 17 × 3; 26 + 15 × 3 + 17 × 5.
+    assert_eq!(first, "210 293 220 156");
+    assert_eq!(second, "0 68 32 0");
+}
+
+#[test]
+fn thiele_and_phragmen() {
+    // Ballots of Phragmén (1899) as Janson (2016) quotes them, computed by hand. Phragmén: A at 1/1171; Q at
+    // (1 + 137/1171)/656 = 327/192044, before B at (1 + 1124/1171)/1124; then B. Thiele in sequence: A adds 1171,
+    // Q 519 + 137/2, B 1034/2 + 90/3.
+    let ballots = "1034 abc, 519 def, 90 abe, 47 ade";
+    let result = count(Rule::SequentialPhragmen, &election(3, 6, ballots), None).unwrap();
+    assert_eq!(letters(&result.winners()), "aeb");
+    assert_eq!(totals(&result, 0), "1/1171 0 0 0 0 0");
+    let result = count(Rule::SequentialProportionalApproval, &election(3, 6, ballots), None).unwrap();
+    assert_eq!(letters(&result.winners()), "aeb");
+    assert_eq!([totals(&result, 1), totals(&result, 2)], ["0 0 0 0 587.5 0", "0 547 0 0 0 0"]);
+    // A third of the voters who agree get a third of the seats.
+    for rule in [Rule::ProportionalApproval, Rule::SequentialPhragmen, Rule::EqualShares] {
+        let result = count(rule, &election(3, 6, "20 abc, 10 def"), Some(&[0; 32])).unwrap();
+        let from_first = result.winners().iter().filter(|winner| **winner <= 3).count();
+        assert_eq!(from_first, 2, "{rule}");
+    }
+    // Chamberlin and Courant cover all three groups.
+    let result = count(Rule::ChamberlinCourant, &election(3, 5, "9 ab, 2 c, 1 d"), Some(&[0; 32])).unwrap();
+    let winners = letters(&result.winners());
+    assert!(winners.contains('c') && winners.contains('d'), "{winners}");
+}
