@@ -18,7 +18,7 @@ use crate::trustee::Trustees;
 use crate::{Belenios2048, Ed25519, Rfc3526};
 use indexmap::IndexMap;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a cast ballot can be read again: the byte of the archive and the length.
 pub(crate) type BallotPlace = (u64, usize);
@@ -114,6 +114,8 @@ pub(crate) struct Board<G: Group> {
     pub builder: TallyBuilder<G>,
     /// The tally of the box, with the last shuffle's ciphertexts in it.
     pub tallied: Option<EncryptedTally<G>>,
+    /// The trustees who shuffled, by number.
+    shufflers: BTreeSet<usize>,
     pub decryptions: BTreeMap<usize, PartialDecryption<G>>,
     outcome: Option<Outcome>,
 }
@@ -142,6 +144,7 @@ impl<G: Group> Board<G> {
             accepted: IndexMap::new(),
             builder: TallyBuilder::new(election.questions()),
             tallied: None,
+            shufflers: BTreeSet::new(),
             decryptions: BTreeMap::new(),
             outcome: None,
             election,
@@ -282,13 +285,18 @@ impl<G: Group> Board<G> {
     }
 
     fn try_shuffle(&mut self, owned: &Owned, text: &[u8]) -> Result<Vec<Fault>, Fault> {
-        let mut faults: Vec<Fault> = self.owner(owned.owner).err().into_iter().collect();
+        let trustee = self.owner(owned.owner)?;
+        let mut faults = Vec::new();
+        if self.shufflers.contains(&trustee) {
+            faults.push(Fault::ShuffleRepeated { trustee });
+        }
         let shuffle = Shuffle::<G>::parse(text)?;
         let tallied = self.tallied()?;
         let questions = self.election.questions();
         faults.extend(shuffle.verify(&self.election, &tallied.rankings(questions)));
         if faults.is_empty() {
             self.tallied = Some(tallied.with_rankings(questions, &shuffle.ciphertexts));
+            self.shufflers.insert(trustee);
         }
         Ok(faults)
     }

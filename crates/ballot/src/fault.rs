@@ -400,7 +400,13 @@ pub enum Fault {
         /// The equation that does not hold.
         equation: &'static str,
     },
-    /// The election has no ranked or graded question, or nobody shuffled.
+    /// A trustee shuffled twice.
+    #[error("trustee {trustee} shuffled already")]
+    ShuffleRepeated {
+        /// Which trustee.
+        trustee: usize,
+    },
+    /// The election has no ranked or graded question, or the box is not tallied.
     #[error("{reason}")]
     Shuffle {
         /// Why not.
