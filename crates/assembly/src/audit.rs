@@ -4,9 +4,11 @@
 //! the state before the entry: seats from the roll, winners from the ballots, majorities from the answers, plans by
 //! multiplying their certificates through.
 
+use crate::box_of_paper::PaperCount;
 use crate::decision::{Context, Files};
+use crate::electorate::Electorate;
 use crate::event::{Entry, Event};
-use crate::ids::Hash;
+use crate::ids::{AssemblyId, Blob, Hash};
 use crate::refusal::Refusal;
 use crate::state::{Federation, State};
 use crate::{assembly, ballot, box_of_paper, election, meeting, plan, recall, referendum, vacancy, vote};
@@ -69,7 +71,15 @@ pub fn audit(state: &State, entry: &Entry, files: &dyn Files) -> Result<Looked, 
         }
         Event::Recall(recall::Happened::Counted { recall: id, count, recalled }) => {
             let found = recall_found(federation, *id, count, &context);
-            compare(format!("recall {id}"), &(count.voted, *recalled), found)
+            compare(format!("recall {id}"), &(count.clone(), *recalled), found)
+        }
+        Event::Ballot(ballot::Happened::BoxCounted { election: id, found: recorded }) => {
+            let found = box_found(federation, *id, recorded, &context);
+            compare(format!("box of election {id}"), recorded, found)
+        }
+        Event::Referendum(referendum::Happened::Counted { referendum: id, workplace, count }) => {
+            let found = referendum_found(federation, *id, workplace, count, &context);
+            compare(format!("box of {workplace}"), count, found)
         }
         Event::Election(election::Happened::Called { body, office, seats, term, entitled, .. }) => {
             let found = election::seats_to_fill(federation, body, office, entry.at)
@@ -109,28 +119,63 @@ pub fn audit(state: &State, entry: &Entry, files: &dyn Files) -> Result<Looked, 
     }
 }
 
-fn entitled_in(
-    federation: &Federation,
-    body: &crate::ids::AssemblyId,
-    at: jiff::Timestamp,
-) -> Result<u64, Refusal> {
-    Ok(crate::electorate::Electorate::freeze(federation, body, at)?.size(federation))
+fn entitled_in(federation: &Federation, body: &AssemblyId, at: jiff::Timestamp) -> Result<u64, Refusal> {
+    Ok(Electorate::freeze(federation, body, at)?.size(federation))
 }
 
 fn recall_found(
     federation: &Federation,
     id: crate::ids::RecallId,
-    count: &box_of_paper::PaperCount,
+    count: &PaperCount,
     context: &Context<'_>,
-) -> Result<(u64, bool), Refusal> {
+) -> Result<(PaperCount, bool), Refusal> {
     let recall = federation.recall(id)?;
     let Some((_, electorate, entitled)) = &recall.called else {
         return Err(Refusal::RecallNotCalled { recall: id });
     };
-    let roll = crate::ids::Blob(context.file(&count.marked_roll)?.into_owned());
-    let voted = box_of_paper::read_marked(federation, electorate, &recall.body, &roll)?;
-    let article = federation.recall_article(&recall.office)?;
-    Ok((voted, recall::is_recalled(article, count, *entitled)))
+    let found = paper_found(federation, electorate, &recall.body, count, context)?;
+    let recalled = recall::is_recalled(federation.recall_article(&recall.office)?, &found, *entitled);
+    Ok((found, recalled))
+}
+
+fn referendum_found(
+    federation: &Federation,
+    id: crate::ids::ReferendumId,
+    workplace: &crate::ids::WorkplaceId,
+    count: &PaperCount,
+    context: &Context<'_>,
+) -> Result<PaperCount, Refusal> {
+    let called = federation.referendum(id)?.called;
+    let electorate = federation.workplace_electorate(workplace, called)?;
+    paper_found(federation, &electorate, federation.assembly_of_workplace(workplace)?, count, context)
+}
+
+/// A box of yes-or-no papers, set once more against its marked roll.
+fn paper_found(
+    federation: &Federation,
+    electorate: &Electorate,
+    body: &AssemblyId,
+    count: &PaperCount,
+    context: &Context<'_>,
+) -> Result<PaperCount, Refusal> {
+    let roll = Blob(context.file(&count.marked_roll)?.into_owned());
+    box_of_paper::check_marked(federation, electorate, body, &count.found, count.spoiled, &roll)
+}
+
+/// A box of ballots, counted once more from the papers and the marked roll.
+fn box_found(
+    federation: &Federation,
+    id: crate::ids::ElectionId,
+    recorded: &ballot::BoxCount,
+    context: &Context<'_>,
+) -> Result<ballot::BoxCount, Refusal> {
+    let election = federation.election(id)?;
+    let valid = ballot::check_box(election, &Blob(context.file(&recorded.blt)?.into_owned()))?;
+    let roll = Blob(context.file(&recorded.marked_roll)?.into_owned());
+    let marked = box_of_paper::read_marked(federation, &election.electorate, &election.body, &roll)?;
+    let spoiled =
+        marked.checked_sub(valid).ok_or(Refusal::BoxDisagreesWithRoll { ballots: valid, marked })?;
+    Ok(ballot::BoxCount { valid, spoiled, ..recorded.clone() })
 }
 
 fn compare<T: PartialEq + fmt::Debug>(

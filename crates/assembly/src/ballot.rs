@@ -255,7 +255,7 @@ fn check_ranking(election: &Election, ranking: &[MemberId]) -> Result<(), Refusa
 }
 
 /// The valid ballots in a box, whose paper must be the election's.
-fn check_box(election: &Election, blt: &Blob) -> Result<u64, Refusal> {
+pub(crate) fn check_box(election: &Election, blt: &Blob) -> Result<u64, Refusal> {
     let read = mandate_count::blt::read(&blt.0)
         .map_err(|problem| Refusal::Unreadable { what: "ballot box".into(), problem: problem.to_string() })?;
     let on_paper: Vec<&str> = read.candidates.iter().map(|candidate| candidate.name.as_str()).collect();

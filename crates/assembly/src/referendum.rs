@@ -76,7 +76,11 @@ impl Federation {
     }
 
     /// The members of a workplace at the cut-off, whatever became of the workplace since.
-    fn workplace_electorate(&self, id: &WorkplaceId, called: Timestamp) -> Result<Electorate, Refusal> {
+    pub(crate) fn workplace_electorate(
+        &self,
+        id: &WorkplaceId,
+        called: Timestamp,
+    ) -> Result<Electorate, Refusal> {
         let (workplace, _) = self.roll.workplace(id).ok_or_else(|| Refusal::no_such("workplace", id))?;
         Ok(Electorate::of_workplace(self, workplace, called))
     }

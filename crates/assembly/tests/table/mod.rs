@@ -30,7 +30,26 @@ pub fn run(name: &str, text: &str) -> Result<Vec<Refusal>, String> {
     if failed.is_empty() { Ok(refusals) } else { Err(format!("{name}: {failed:?}")) }
 }
 
+/// The record that every scenario of a table leads to.
+pub fn records(name: &str, text: &str) -> Vec<Record> {
+    let rows: Vec<(usize, &str)> = text.lines().map(str::trim).enumerate().collect();
+    let scenarios = rows.chunk_by(|_, (_, next)| !next.starts_with("## "));
+    scenarios.map(|rows| play(name, rows).0.record).collect()
+}
+
+/// A federation with everybody elected, and the time it is there.
+pub fn elected() -> (Record, Timestamp) {
+    let scenario = play("elected", &[(0, "## Elected"), (1, "everybody")]).0;
+    (scenario.record, scenario.now)
+}
+
 fn scenario(name: &str, rows: &[(usize, &str)]) -> Vec<Refusal> {
+    let (scenario, refusals) = play(name, rows);
+    assert!(scenario.record.replayed() == scenario.record.state, "{name}: replay gives another state");
+    refusals
+}
+
+fn play(name: &str, rows: &[(usize, &str)]) -> (Scenario, Vec<Refusal>) {
     let mut scenario = Scenario::nothing();
     let mut refusals = Vec::new();
     let mut at = 0;
@@ -54,8 +73,7 @@ fn scenario(name: &str, rows: &[(usize, &str)]) -> Vec<Refusal> {
             Some(_) => refusals.extend(scenario.row(&place, row)),
         }
     }
-    assert!(scenario.record.replayed() == scenario.record.state, "{name}: replay gives another state");
-    refusals
+    (scenario, refusals)
 }
 
 impl Scenario {
