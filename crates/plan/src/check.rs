@@ -65,6 +65,8 @@ pub enum CheckFailure {
     Lengths,
     /// A row does not hold.
     Row(Violation),
+    /// Imported or drawn from stock, and left over by a last decimal or more.
+    LeftOver(Violation),
     /// A stated number is not what the plan's other numbers give.
     Stated {
         /// Which number.
@@ -100,6 +102,12 @@ impl fmt::Display for CheckFailure {
             Self::OtherEconomy => f.write_str("the plan is for another economy (SHA-256 differs)"),
             Self::Lengths => f.write_str("the plan has not one number for each row of the economy"),
             Self::Row(Violation { row, amount, unit }) => write!(f, "{row} is violated by {amount} {unit}"),
+            Self::LeftOver(Violation { row, amount, unit }) => {
+                write!(
+                    f,
+                    "{row}: {amount} {unit} are fetched and left over; a plan fetches only what it uses"
+                )
+            }
             Self::Stated { what, stated, actual } => {
                 write!(f, "{what}: the plan states {stated}, its own numbers give {actual}")
             }
@@ -238,6 +246,16 @@ fn check_rows(economy: &Economy, plan: &Plan, failures: &mut Vec<CheckFailure>) 
         let row = || format!("balance of {}", product.id);
         let decimals = product.decimals + LEVEL_DECIMALS;
         violations.note(-balance.left, decimals, balance.supply, row, &product.unit);
+    }
+    for (index, left) in economy.left_over(plan, &balances) {
+        let product = &economy.products[index];
+        let row = format!("imports or stock of {}", product.id);
+        let amount = Decimal::new(left, product.decimals);
+        violations.failures.push(CheckFailure::LeftOver(Violation {
+            row,
+            amount,
+            unit: product.unit.clone(),
+        }));
     }
     for (grade, used) in economy.grades.iter().zip(plan.labour_used(economy)) {
         let available = Decimal::new(grade.available, economy.labour_decimals);

@@ -94,6 +94,16 @@ impl Economy {
         balances
     }
 
+    /// Products of which whole last decimals are imported or drawn from stock and left over, with how many.
+    pub(crate) fn left_over(&self, plan: &Plan, balances: &[ProductBalance]) -> Vec<(usize, i64)> {
+        let left_over = |(index, balance): (usize, &ProductBalance)| {
+            let fetched = plan.imports[index].max(0).saturating_add(plan.stock[index].max(0));
+            let left = balance.left.div_euclid(i128::from(FULFILMENT_ONE)).clamp(0, i128::from(fetched));
+            (index, left as i64)
+        };
+        balances.iter().enumerate().map(left_over).filter(|(_, left)| *left > 0).collect()
+    }
+
     /// What the activities put on one satellite row, exactly.
     pub fn satellite_load(&self, plan: &Plan, satellite: usize) -> Decimal {
         let mut sum = 0i128;

@@ -36,10 +36,9 @@ impl<'a> Table<'a> {
         let mut table =
             Self { file, columns, positions: vec![None; columns.len()], reader, record: ByteRecord::new() };
         if !table.advance()? {
-            return Err(table.error(
-                None,
-                format!("the file is empty; its first line must name the columns {}", columns.join(",")),
-            ));
+            let message =
+                format!("the file is empty; its first line must name the columns {}", columns.join(","));
+            return Err(EconomyError { file: file.to_owned(), line: None, column: None, message });
         }
         table.read_header(required)?;
         Ok(table)

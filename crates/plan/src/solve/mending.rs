@@ -32,7 +32,17 @@ pub(crate) fn mend(economy: &Economy, plan: &mut Plan) {
             mend_one(economy, plan, &around[&product], product, deficit);
         }
     }
+    leave_what_is_left_over(economy, plan);
     plan.labour = plan.labour_used(economy);
+}
+
+/// Leaves abroad, and then in stock, what would be left over: a plan fetches only what it uses.
+fn leave_what_is_left_over(economy: &Economy, plan: &mut Plan) {
+    for (product, left) in economy.left_over(plan, &economy.balances(plan)) {
+        let from_imports = left.min(plan.imports[product]);
+        plan.imports[product] -= from_imports;
+        plan.stock[product] -= left - from_imports;
+    }
 }
 
 /// Who makes a product and who uses it, each with how much more of the one than of the other at level 1, the

@@ -130,6 +130,7 @@ def check(economy, plan):
             balance[p] -= quantity * f[n]
     for p, left in balance.items():
         demand(left >= 0, f"balance of {p}")
+        demand(i[p] + s[p] == 0 or left < Fraction(1, 10 ** of_product(p)), f"left over of {p}")
     for g, available in e.grades.items():
         demand(used[g] <= available, f"labour of {g}")
         demand(labour[g] == used[g], f"stated labour of {g}")
@@ -205,13 +206,16 @@ def bound(e, goal, values, prices):
 
 
 def places(node, path=()):
-    """Where the plan holds numbers."""
+    """Where the plan holds numbers, but for the prices of earlier stages: no bound depends on one where its goal
+    follows from the limits of the needs already, as in a tier met in full, so any such price is as true."""
     if isinstance(node, dict):
         for key, child in node.items():
             yield from places(child, (*path, key))
     elif isinstance(node, list):
         for at, child in enumerate(node):
             yield from places(child, (*path, at))
+    elif "earlier" in path:
+        return
     elif isinstance(node, str) and path[0] not in ("format", "economy") and path[-1] != "goal":
         yield path
 
