@@ -16,6 +16,7 @@ pub mod planning;
 pub mod propose;
 pub mod session;
 pub mod us_2017;
+pub mod valley;
 pub mod whole_year;
 pub mod year;
 
