@@ -1,6 +1,7 @@
 //! A random command that the state makes possible more often than not.
 
 use jiff::{SignedDuration, Timestamp};
+use mandate_assembly::duty::{self, Holders};
 use mandate_assembly::ids::*;
 use mandate_assembly::motion::Seeks;
 use mandate_assembly::recall::Action as Recall;
@@ -10,12 +11,15 @@ use mandate_assembly::{
     Action, Command, Federation, assembly, ballot, circular, election, meeting, membership, motion, organ,
     theses, vacancy, vote,
 };
+use mandate_charter::Duty;
+
+/// How many kinds of command there are below.
+const KINDS: u32 = 34;
 
 /// Makes a command of six random numbers.
 pub fn command(federation: &Federation, at: Timestamp, dice: [u32; 6]) -> Command {
     let pick = Pick { federation, at, dice };
-    // Officers act half of the time.
-    let by = if dice[0].is_multiple_of(2) { pick.officer() } else { pick.member(dice[0] / 2) };
+    let by = pick.sender();
     Command { at, by: by.clone(), action: pick.action(&by) }
 }
 
@@ -26,8 +30,58 @@ struct Pick<'a> {
 }
 
 impl Pick<'_> {
-    fn officer(&self) -> MemberId {
-        ["m11", "m21"][self.dice[0] as usize / 2 % 2].into()
+    /// Officers of the body that it is about half of the time, its members often, else anybody.
+    fn sender(&self) -> MemberId {
+        let (chance, number) = (self.dice[0] % 8, self.dice[0] / 8);
+        let election = ElectionId(self.recent(self.federation.elections.len(), self.dice[2]));
+        if let (10, Ok(election)) = (self.dice[1] % KINDS, self.federation.election(election))
+            && let Some(candidacy) =
+                election.candidacies.get(number as usize % election.candidacies.len().max(1))
+        {
+            return candidacy.member.clone();
+        }
+        let Some(body) = self.about().filter(|_| chance < 7) else { return self.member(number) };
+        if chance < 4 {
+            match duty::holders(self.federation, Duty::Tell, &body, self.at) {
+                Holders::Of(_, members) => return members.into_iter().next().expect("a holder"),
+                Holders::Commission => return "m11".into(),
+                Holders::Anybody => {}
+            }
+        }
+        let sitting = self.sitting(&body);
+        sitting.get(number as usize % sitting.len().max(1)).cloned().unwrap_or_else(|| self.member(number))
+    }
+
+    fn sitting(&self, body: &AssemblyId) -> Vec<MemberId> {
+        let members = self.federation.roll.members().map(|(member, _)| member);
+        members.filter(|member| self.federation.sits_in(body, member, self.at)).cloned().collect()
+    }
+
+    /// The body that the command to come is about.
+    fn about(&self) -> Option<AssemblyId> {
+        let [_, kind, a, b, ..] = self.dice;
+        let federation = self.federation;
+        let of_meeting = |id: MeetingId| federation.meeting(id).ok().map(|meeting| meeting.assembly.clone());
+        let meeting = MeetingId(self.recent(federation.meetings.len(), a));
+        match kind % KINDS {
+            0..=3 => Some("workplace/w1".into()),
+            4 | 20 | 26 => Some(self.body(a)),
+            5 | 6 | 18 => Some(self.office(a).0),
+            7..=16 => {
+                let election = ElectionId(self.recent(federation.elections.len(), a));
+                federation.election(election).ok().map(|election| election.body.clone())
+            }
+            27 => {
+                let motion = MotionId(self.recent(federation.motions.len(), b));
+                federation.motion(motion).ok().map(|motion| motion.assembly.clone())
+            }
+            21..=25 | 28 => of_meeting(meeting),
+            29..=31 => {
+                let vote = VoteId(self.recent(federation.votes.len(), a));
+                of_meeting(federation.vote(vote).ok()?.meeting)
+            }
+            _ => None,
+        }
     }
 
     fn member(&self, number: u32) -> MemberId {
@@ -37,12 +91,22 @@ impl Pick<'_> {
         id.cloned().unwrap_or_else(|| "m99".into())
     }
 
+    fn voter(&self, election: ElectionId, number: u32) -> MemberId {
+        let body = self.federation.election(election).map(|election| election.body.clone());
+        let sitting = body.map(|body| self.sitting(&body)).unwrap_or_default();
+        sitting.get(number as usize % sitting.len().max(1)).cloned().unwrap_or_else(|| self.member(number))
+    }
+
     fn workplace(&self, number: u32) -> WorkplaceId {
         let count = self.federation.roll.workplaces().count() as u32;
         self.federation.roll.workplace_id(number % count).cloned().unwrap()
     }
 
     fn body(&self, number: u32) -> AssemblyId {
+        // A few bodies are busy, so that one thing comes to another.
+        if !number.is_multiple_of(4) {
+            return ["workplace/w1", "branch/C25", "congress"][number as usize / 4 % 3].into();
+        }
         let bodies: Vec<_> = self.federation.assemblies.keys().collect();
         bodies[number as usize % bodies.len()].clone()
     }
@@ -63,7 +127,7 @@ impl Pick<'_> {
 
     /// A number of one of the last things filed; sometimes one that is not there.
     fn recent(&self, filed: usize, number: u32) -> u32 {
-        (filed as u32 + 1).saturating_sub(number % 6)
+        (filed as u32 + 1).saturating_sub(number % 4)
     }
 
     fn later(&self, number: u32) -> Timestamp {
@@ -76,10 +140,10 @@ impl Pick<'_> {
         let election = ElectionId(self.recent(federation.elections.len(), a));
         let meeting = MeetingId(self.recent(federation.meetings.len(), a));
         let motion = MotionId(self.recent(federation.motions.len(), b));
-        let vote = VoteId(self.recent(federation.votes.len(), a).min(federation.votes.len() as u32 + 1));
+        let vote = VoteId(self.recent(federation.votes.len(), a));
         let theses = ThesesId(1 + a % 3);
         let recall = RecallId(self.recent(federation.recalls.len(), a));
-        match kind % 34 {
+        match kind % KINDS {
             0 => Action::Membership(membership::Action::Join {
                 member: if b.is_multiple_of(3) {
                     self.member(a)
@@ -92,37 +156,42 @@ impl Pick<'_> {
             1 => {
                 Action::Membership(membership::Action::Move { member: self.member(a), to: self.workplace(b) })
             }
-            2 if a.is_multiple_of(4) => Action::Membership(membership::Action::Leave {}),
+            2 if a.is_multiple_of(16) => Action::Membership(membership::Action::Leave {}),
             2 => Action::Membership(membership::Action::SetStanding {
                 member: self.member(a),
                 standing: [Standing::Active, Standing::Arrears, Standing::Suspended][b as usize % 3],
             }),
-            3 if a.is_multiple_of(3) => Action::Membership(membership::Action::Close {
+            3 if a.is_multiple_of(9) => Action::Membership(membership::Action::Close {
                 workplace: self.workplace(b),
                 successor: (!c.is_multiple_of(3)).then(|| self.workplace(c)),
             }),
-            3 => Action::Membership(membership::Action::Open {
+            3 if a.is_multiple_of(4) => Action::Membership(membership::Action::Open {
                 workplace: format!("v{}", b % 20).as_str().into(),
                 branch: ["C2511", "H4912", "A0111"][c as usize % 3].into(),
                 territories: vec![["north", "south"][d as usize % 2].into()],
             }),
-            4 => Action::Assembly(assembly::Action::OpenTerm { assembly: self.body(a) }),
+            3 | 4 => Action::Assembly(assembly::Action::OpenTerm { assembly: self.body(a) }),
             5 | 6 => {
                 let (body, office) = self.office(a);
                 Action::Election(election::Action::Call {
                     body,
                     office,
-                    nominations_until: self.later(b),
-                    closes_at: self.later(b) + SignedDuration::from_hours(i64::from(c % 120)),
+                    nominations_until: self.later(24 + b % 48),
+                    closes_at: self.later(96 + c % 96),
                     lot_commitment: Hash::of(&[7; 32]),
                 })
             }
             7 | 8 => Action::Election(election::Action::Nominate {
                 election,
-                candidate: if b.is_multiple_of(2) { by.clone() } else { self.member(b) },
-                with: if c.is_multiple_of(2) { vec![self.member(c), self.member(d)] } else { Vec::new() },
+                candidate: self.voter(election, b),
+                with: if c.is_multiple_of(4) {
+                    Vec::new()
+                } else {
+                    vec![self.voter(election, c), self.voter(election, d)]
+                },
             }),
             9 => Action::Election(election::Action::Endorse { election, candidate: self.member(b) }),
+            // The paper's candidates answer for themselves.
             10 => Action::Election(election::Action::Answer { election, stands: !b.is_multiple_of(4) }),
             11 | 12 => Action::Ballot(ballot::Action::Cast { election, ranking: self.ranking(election) }),
             13 => Action::Ballot(self.count_box(election)),
@@ -141,8 +210,8 @@ impl Pick<'_> {
             19 => Action::Organ(organ::Action::Appoint { organ: self.organ(a), member: self.member(b) }),
             20 => Action::Meeting(meeting::Action::Convene {
                 assembly: self.body(a),
-                scheduled: self.later(b),
-                agenda: vec![meeting::Item { title: "A".into(), motion: Some(motion) }],
+                scheduled: self.later(48 + b % 48),
+                agenda: vec![meeting::Item { title: "A".into(), motion: self.agenda(&self.body(a)) }],
             }),
             21 => Action::Meeting(meeting::Action::Open { meeting }),
             22 | 23 => Action::Meeting(meeting::Action::Arrive { meeting, members: self.arriving(meeting) }),
@@ -183,7 +252,7 @@ impl Pick<'_> {
                     text: vec!["x".into(); a as usize % 3],
                 },
             }),
-            28 => Action::Vote(vote::Action::Put { meeting, question: self.question(motion) }),
+            28 => Action::Vote(vote::Action::Put { meeting, question: self.question(meeting, motion) }),
             29 => Action::Vote(vote::Action::Answer {
                 vote,
                 parts: vec![Part {
@@ -268,12 +337,21 @@ impl Pick<'_> {
         let members = self.federation.roll.members().map(|(member, _)| member);
         let able = members.filter(|member| meeting.electorate.has(self.federation, member));
         able.filter(|member| !meeting.present.contains(*member))
-            .take(1 + self.dice[3] as usize % 9)
+            .take([1, 3, 99][self.dice[3] as usize % 3])
             .cloned()
             .collect()
     }
 
-    fn question(&self, motion: MotionId) -> Question {
+    /// The last open motion before a body.
+    fn agenda(&self, body: &AssemblyId) -> Option<MotionId> {
+        let motions = self.federation.motions.iter().enumerate().rev();
+        let mut open = motions.filter(|(_, motion)| motion.is_open() && motion.assembly == *body);
+        open.next().map(|(place, _)| MotionId::next(place))
+    }
+
+    fn question(&self, meeting: MeetingId, motion: MotionId) -> Question {
+        let listed = self.federation.meeting(meeting).ok().and_then(|meeting| meeting.agenda.first()?.motion);
+        let motion = listed.unwrap_or(motion);
         let next = self.federation.motion(motion).ok().and_then(motion::Motion::next_amendment);
         match (self.dice[4] % 6, next) {
             (0, _) => Question::Platforms(vec![ThesesId(1), ThesesId(2)]),
