@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use mandate_count::print::{csv, markdown, svg, text};
-use mandate_count::{Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, blt};
+use mandate_count::{Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, format};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
@@ -21,7 +21,7 @@ pub struct Args {
     /// The rule's name; `--list` shows all.
     #[arg(required_unless_present = "list")]
     rule: Option<String>,
-    /// Ballot files in BLT; `-` reads standard input.
+    /// Ballot files: BLT, PrefLib, or a CSV table of ranks; `-` reads standard input.
     #[arg(required_unless_present_any = ["list", "explain"])]
     files: Vec<PathBuf>,
     /// Seats to fill, instead of the number in the file.
@@ -34,8 +34,8 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     /// How a single count is printed.
-    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "json")]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = Sheet::Text, conflicts_with = "json")]
+    format: Sheet,
     /// Explain the rule in plain words.
     #[arg(long)]
     explain: bool,
@@ -46,7 +46,7 @@ pub struct Args {
 
 /// How a count is printed.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum Sheet {
     /// A sheet for the terminal; a line each for several files.
     Text,
     /// A row a candidate, a column a stage.
@@ -77,7 +77,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
                 totals.add(&counted);
                 let line = match (args.json, args.format) {
                     (true, _) => counted.json(&task),
-                    (false, Format::Text) if args.files.len() > 1 => counted.line(width),
+                    (false, Sheet::Text) if args.files.len() > 1 => counted.line(width),
                     (false, format) => counted.sheet(format),
                 };
                 written(writeln!(out, "{line}").and_then(|()| out.flush()))?;
@@ -89,7 +89,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
             }
         }
     }
-    if args.files.len() > 1 && !args.json && args.format == Format::Text {
+    if args.files.len() > 1 && !args.json && args.format == Sheet::Text {
         written(writeln!(out, "{}", totals.line()).and_then(|()| out.flush()))?;
     }
     totals.end()
@@ -146,7 +146,7 @@ struct Task {
 
 impl Task {
     fn count(&self, file: &Path) -> Result<Counted, Failure> {
-        let (mut election, sha256) = read(file)?;
+        let (mut election, sha256) = read_ballots(file)?;
         election.seats = self.seats.unwrap_or(election.seats);
         let count = mandate_count::count(self.rule, &election, self.seed.as_ref()).map_err(|error| {
             let message = format!("{}: {error}", file.display());
@@ -160,7 +160,7 @@ impl Task {
 }
 
 /// Reads ballots and hashes the bytes as they pass.
-fn read(file: &Path) -> Result<(Election, String), Failure> {
+pub(crate) fn read_ballots(file: &Path) -> Result<(Election, String), Failure> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => {
             Failure::input(format!("{}: {error}", file.display()))
@@ -173,7 +173,7 @@ fn read(file: &Path) -> Result<(Election, String), Failure> {
         Box::new(std::fs::File::open(file).map_err(unreadable)?)
     };
     let mut hashed = Hashed { source, hasher: Sha256::new() };
-    let election = blt::read_from(&mut hashed).map_err(|failure| match failure {
+    let election = format::read_from(&mut hashed).map_err(|failure| match failure {
         ReadFailure::Content(error) => Failure::input(format!("{}: {error}", file.display())),
         ReadFailure::Machine(error) => unreadable(error),
     })?;
@@ -255,12 +255,12 @@ impl Counted {
         })
     }
 
-    fn sheet(&self, format: Format) -> String {
-        let print = match format {
-            Format::Text => text::sheet,
-            Format::Csv => csv::sheet,
-            Format::Markdown => markdown::sheet,
-            Format::Svg => svg::flow,
+    fn sheet(&self, sheet: Sheet) -> String {
+        let print = match sheet {
+            Sheet::Text => text::sheet,
+            Sheet::Csv => csv::sheet,
+            Sheet::Markdown => markdown::sheet,
+            Sheet::Svg => svg::flow,
         };
         print(&self.election, &self.count).trim_end().to_owned()
     }

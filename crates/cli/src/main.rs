@@ -3,11 +3,15 @@
 mod apportion;
 mod ballot;
 mod charter;
+mod convert;
 mod count;
+mod demo;
 mod failure;
 mod init;
 mod plan;
 mod record;
+mod show;
+mod table;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -23,9 +27,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Init(init::Args),
+    Show(show::Args),
     Charter(charter::Args),
     Count(count::Args),
+    Convert(convert::Args),
     Apportion(apportion::Args),
     Ballot(ballot::Args),
     Plan(plan::Args),
@@ -44,9 +51,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Demo(args) => demo::run(args),
+        Command::Show(args) => show::run(args),
         Command::Init(args) => init::run(args),
         Command::Charter(args) => charter::run(args),
         Command::Count(args) => count::run(args),
+        Command::Convert(args) => convert::run(args),
         Command::Apportion(args) => apportion::run(args),
         Command::Ballot(args) => ballot::run(args),
         Command::Plan(args) => plan::run(args),
