@@ -1,12 +1,14 @@
 //! `mandate plan`: economies, plans, their certificates, and variants.
 
 mod check;
+mod compare;
 mod economy;
 mod export;
 mod folder;
 mod rounds;
 mod solve;
 mod stages;
+mod why;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -33,6 +35,8 @@ enum Command {
     Solve(solve::Args),
     Rounds(rounds::Args),
     Check(check::Args),
+    Compare(compare::Args),
+    Why(why::Args),
     Export(export::Args),
 }
 
@@ -45,6 +49,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Command::Solve(args) => solve::run(args),
         Command::Rounds(args) => rounds::run(args),
         Command::Check(args) => check::run(args),
+        Command::Compare(args) => compare::run(args),
+        Command::Why(args) => why::run(args),
         Command::Export(args) => export::run(args),
     }
 }

@@ -11,8 +11,10 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod compare;
 mod decimal;
 mod economy;
+mod explain;
 mod figures;
 mod files;
 mod plan;
@@ -29,11 +31,13 @@ mod rounds;
 mod solve;
 
 pub use check::{Check, CheckFailure, StageCheck, Violation, check};
+pub use compare::{ComparisonRow, Subject, Variant, compare};
 pub use decimal::{Decimal, NumberError};
 pub use economy::{
     Activity, Digest, Economy, FULFILMENT_ONE, Flow, Grade, LARGEST_MANTISSA, LEVEL_DECIMALS, LEVEL_ONE,
     Need, Product, Satellite, WEIGHT_DECIMALS, Workplace,
 };
+pub use explain::{ActivityReason, Binding, ProductReason};
 pub use figures::{ProductBalance, Target, TierFulfilment, TightProduct, Wait};
 pub use files::{EconomyError, FILE_NAMES, Files};
 pub use num_rational::Ratio;

@@ -12,6 +12,9 @@ use proptest::prelude::*;
 
 const PRODUCTS: usize = 5;
 
+/// Product made, output, inputs, hours, load, capacity.
+type DrawnActivity = (usize, i64, Vec<i64>, i64, i64, i64);
+
 /// Random economies of five products and up to twelve workplaces in three groups, needs in two tiers, a ceiling on
 /// emissions. Each activity gives more of its own product than it takes of all together, so that there is
 /// something to plan.
@@ -43,10 +46,8 @@ fn economies() -> impl Strategy<Value = Economy> {
                 exports: 0,
             };
             let count = activities.len();
-            let activity = |(index, (made, output, inputs, hours, load, capacity)): (
-                usize,
-                (usize, i64, Vec<i64>, i64, i64, i64),
-            )| {
+            let activity = |(index, drawn): (usize, DrawnActivity)| {
+                let (made, output, inputs, hours, load, capacity) = drawn;
                 Activity {
                     id: format!("a{index:02}"),
                     workplace: index as u32,
