@@ -2,6 +2,7 @@
 
 mod apportion;
 mod ballot;
+mod budget;
 mod charter;
 mod convert;
 mod count;
@@ -34,6 +35,7 @@ enum Command {
     Count(count::Args),
     Convert(convert::Args),
     Apportion(apportion::Args),
+    Budget(budget::Args),
     Ballot(ballot::Args),
     Plan(plan::Args),
     Record(record::Args),
@@ -58,6 +60,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Count(args) => count::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Apportion(args) => apportion::run(args),
+        Command::Budget(args) => budget::run(args),
         Command::Ballot(args) => ballot::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Record(args) => record::run(args),
