@@ -277,7 +277,7 @@ fn recall_one(
         year.say(signer, Action::Recall(recall::Action::Sign { recall: id }))?;
     }
     year.say(first, Action::Recall(recall::Action::Call { recall: id }))?;
-    year.pass_days(3);
+    year.pass_days(8);
     let (mut found, mut marked, mut voted) = (Tally { counts: vec![0, 0], abstain: 0 }, String::new(), 0);
     for voter in &voters {
         if !year.dice.percent(turnout) {

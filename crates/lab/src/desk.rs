@@ -2,7 +2,10 @@
 
 use mandate_assembly::ids::Hash;
 use mandate_assembly::{Command, Entry, Refusal, State, apply, decide};
+use mandate_record::federation::Federation as RecordedFederation;
+use mandate_record::{Fault, Keeper, Record, SubmitError};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Takes commands and shows the state that they lead to.
 pub trait Desk {
@@ -58,5 +61,64 @@ impl Desk for MemoryDesk {
 
     fn state(&mut self) -> Result<&State, DeskError> {
         Ok(&self.state)
+    }
+}
+
+/// A desk in front of a record: what it took is durable once [`RecordDesk::commit`] has returned.
+pub struct RecordDesk {
+    keeper: Keeper<RecordedFederation>,
+    uncommitted: usize,
+}
+
+/// How many commands are committed together. The lab waits for nobody's answer, so a batch may be large.
+const BATCH_COMMANDS: usize = 4096;
+
+impl RecordDesk {
+    /// Opens a record for writing, making it where there is none.
+    ///
+    /// # Errors
+    /// A fault of the machine, or a record that is damaged or held by another process.
+    pub fn open(directory: &Path, origin: &str) -> Result<Self, Fault> {
+        let record = match Record::open(directory) {
+            Err(Fault::NoRecord { .. }) => Record::create(directory, origin)?,
+            opened => opened?,
+        };
+        let keeper = Keeper::open(record, RecordedFederation::default)?;
+        Ok(Self { keeper, uncommitted: 0 })
+    }
+
+    /// Makes everything durable that was taken so far.
+    ///
+    /// # Errors
+    /// A fault of the machine; then nothing since the last commit is kept.
+    pub fn commit(&mut self) -> Result<(), Fault> {
+        self.uncommitted = 0;
+        self.keeper.commit()
+    }
+
+    /// The record's checkpoint after the last commit: name, size and root.
+    pub fn checkpoint(&self) -> mandate_record::Checkpoint {
+        self.keeper.record().checkpoint()
+    }
+}
+
+impl Desk for RecordDesk {
+    fn submit(&mut self, command: Command) -> Result<(), DeskError> {
+        let submitted = self.keeper.submit(command).map_err(|error| match error {
+            SubmitError::Refused(refusal) => DeskError::Refused(refusal),
+            SubmitError::Fault(fault) => DeskError::Fault(fault.to_string()),
+            SubmitError::Stopped => DeskError::Fault(SubmitError::<Refusal>::Stopped.to_string()),
+        });
+        submitted?;
+        self.uncommitted += 1;
+        if self.uncommitted >= BATCH_COMMANDS {
+            self.commit().map_err(|fault| DeskError::Fault(fault.to_string()))?;
+        }
+        Ok(())
+    }
+
+    fn state(&mut self) -> Result<&State, DeskError> {
+        let machine = self.keeper.machine().map_err(|fault| DeskError::Fault(fault.to_string()))?;
+        Ok(machine.state())
     }
 }

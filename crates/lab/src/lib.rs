@@ -20,6 +20,6 @@ pub mod valley;
 pub mod whole_year;
 pub mod year;
 
-pub use desk::{Desk, DeskError, MemoryDesk};
+pub use desk::{Desk, DeskError, MemoryDesk, RecordDesk};
 pub use example::Example;
 pub use year::{LabError, Stage, Unwatched, Watch, Year};

@@ -145,9 +145,9 @@ fn variants() -> Vec<VariantSpec> {
         },
         VariantSpec {
             title: "Shorter hours",
-            summary: "Free time is a good: labour is a further 3 % shorter for everybody, and consumption gives way \
-                      evenly.",
-            change: |economy| economy.scale_labour(Ratio::new(97, 100)),
+            summary: "Free time is a good: labour is a further tenth shorter for everybody, and what is not needed to \
+                      live gives way.",
+            change: |economy| economy.scale_labour(Ratio::new(9, 10)),
         },
         VariantSpec {
             title: "Build capacity",
