@@ -54,7 +54,7 @@ struct Election {
 fn election(group: GroupName, template: &str, voters: usize) -> Election {
     let mut randomness = SeededRandomness::new(1);
     let key = group.trustee_key(&mut randomness).unwrap();
-    let trustees = group.trustees(&[key.public_key.clone()], &[]).unwrap();
+    let trustees = group.trustees(std::slice::from_ref(&key.public_key), &[]).unwrap();
     let voters: Vec<Voter> = (0..voters).map(|n| Voter { name: n.to_string(), weight: Weight(1) }).collect();
     let made = group.credentials(UUID, &voters, CredentialStyle::Full, &mut randomness).unwrap();
     let election = group.election(template, &trustees, UUID).unwrap();

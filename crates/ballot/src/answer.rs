@@ -185,6 +185,9 @@ fn encrypt_choices<G: Group>(
     Ok(ChoicesAnswer { choices, individual_proofs, overall_proof, blank_proof })
 }
 
+/// The overall proof and, where a blank vote is possible, the blank proof.
+type SumProofs<G> = (Vec<Proof<G>>, Option<Vec<Proof<G>>>);
+
 /// The sum of the answers (without blank), in the clear and encrypted, with what the voter alone knows of it.
 struct Sums<'a, G: Group> {
     blank: Option<(u64, &'a SecretExponent<G>, CipherPoints<G>)>,
@@ -210,14 +213,13 @@ impl<'a, G: Group> Sums<'a, G> {
         }
     }
 
-    #[allow(clippy::type_complexity)]
     fn prove(
         &self,
         context: &Context<'_, G>,
         choice: &Choice,
         s: &str,
         randomness: &mut dyn Randomness,
-    ) -> Result<(Vec<Proof<G>>, Option<Vec<Proof<G>>>), Fault> {
+    ) -> Result<SumProofs<G>, Fault> {
         let y = context.y();
         let allowed = choice.allowed_sums();
         let total = Statement { ciphertext: &self.ciphertext, messages: &allowed };

@@ -82,13 +82,12 @@ pub(crate) trait ElectionBoard: Send + Sync {
 /// Reads a ballot of the archive again.
 pub(crate) type TakeBack<'a> = dyn FnMut(BallotPlace) -> Result<Vec<u8>, Fault> + 'a;
 
+/// A board and everything that is wrong with its setup, or why there is no board.
+type Opened = Result<(Box<dyn ElectionBoard>, Vec<Fault>), Vec<Fault>>;
+
 /// The board that the setup's three messages make, and everything that is wrong with them.
-pub(crate) fn open(
-    election: &[u8],
-    trustees: &[u8],
-    credentials: &[u8],
-) -> Result<(Box<dyn ElectionBoard>, Vec<Fault>), Vec<Fault>> {
-    fn boxed<G: Group>(texts: [&[u8]; 3]) -> Result<(Box<dyn ElectionBoard>, Vec<Fault>), Vec<Fault>> {
+pub(crate) fn open(election: &[u8], trustees: &[u8], credentials: &[u8]) -> Opened {
+    fn boxed<G: Group>(texts: [&[u8]; 3]) -> Opened {
         Board::<G>::open(texts).map(|(board, faults)| (Box::new(board) as Box<dyn ElectionBoard>, faults))
     }
     let parameters = Parameters::parse(election).map_err(|fault| vec![fault])?;

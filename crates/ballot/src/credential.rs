@@ -28,7 +28,7 @@ const ITERATIONS: u32 = 1_000;
 /// A fresh private credential.
 pub fn generate(style: CredentialStyle, randomness: &mut dyn Randomness) -> Result<Zeroizing<String>, Fault> {
     match style {
-        CredentialStyle::Full => Ok(hyphenate(&*randomness::base58(22, randomness)?, &FULL_GROUPS)),
+        CredentialStyle::Full => Ok(hyphenate(&randomness::base58(22, randomness)?, &FULL_GROUPS)),
         CredentialStyle::Checked => {
             let mut text = randomness::base58(14, randomness)?;
             let check = CHECKED_MODULUS - check_sum(text.as_bytes()).unwrap_or(0);

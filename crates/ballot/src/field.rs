@@ -217,7 +217,7 @@ impl<F: Field> Group for FieldGroup<F> {
     }
 
     fn product(points: &[Self::Point], exponents: &[FieldScalar<F>]) -> Self::Point {
-        let exponents: Vec<U2048> = exponents.iter().map(FieldScalar::to_number).collect();
+        let exponents: Vec<U2048> = exponents.iter().map(|exponent| exponent.to_number()).collect();
         exponentiation::product::<F>(points, &exponents)
     }
 
@@ -265,7 +265,7 @@ pub struct FieldScalar<F: Field>(Residue<F::Order>);
 
 impl<F: Field> FieldScalar<F> {
     /// The number below q.
-    pub(crate) fn to_number(&self) -> U2048 {
+    pub(crate) fn to_number(self) -> U2048 {
         self.0.retrieve()
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn outsiders<G: Group, L: Copy>(points: &[(L, G::Point)]) -> Vec<L> {
 fn all_members<G: Group, L>(points: &[(L, G::Point)]) -> bool {
     let plain: Vec<G::Point> = points.iter().map(|(_, point)| *point).collect();
     let seed = sha256(&[G::encode(&plain).join(",").as_bytes()]);
-    let mut sums = vec![G::identity(); ROUNDS];
+    let mut sums = [G::identity(); ROUNDS];
     for (index, block) in plain.chunks(BLOCK).enumerate() {
         let products = subset_products::<G>(block);
         for (sum, subset) in sums.iter_mut().zip(subsets(&seed, index)) {

@@ -184,6 +184,9 @@ fn shuffle_list<G: Group>(
     Ok((after, proof))
 }
 
+/// Commitments and the exponents that open them.
+type Committed<G> = (Vec<Element<G>>, Vec<SecretExponent<G>>);
+
 /// What the shuffler alone knows.
 struct Witness<G: Group> {
     permutation: Vec<usize>,
@@ -212,25 +215,20 @@ impl<G: Group> Witness<G> {
         let statement = statement_text(before, after, &commitments);
         let u = list_challenges(election, size, &statement);
         let u_prime: Vec<G::Scalar> = self.permutation.iter().map(|&place| u[place]).collect();
-        let (chain, chain_points, r_hat) = commit_chain(&setting.h, &u_prime, randomness)?;
+        let (chain, r_hat) = commit_chain(&setting.h, &u_prime, randomness)?;
         let blinding = Blinding {
             single: secrets(4, randomness)?,
             hat: secrets(size, randomness)?,
             prime: secrets(size, randomness)?,
         };
-        let t = blinding.commitments(election, &setting, after, &chain_points);
+        let t = blinding.commitments(election, &setting, after, &chain);
         let c = proof_challenge(election, &t, &statement, &chain);
         let s = self.responses(&blinding, &c, &u, &u_prime, &r, &r_hat);
         Ok(ShuffleProof(t, s, commitments, chain))
     }
 
     /// GenPermutationCommitment
-    #[allow(clippy::type_complexity)]
-    fn commit(
-        &self,
-        setting: &Setting<G>,
-        randomness: &mut dyn Randomness,
-    ) -> Result<(Vec<Element<G>>, Vec<SecretExponent<G>>), Fault> {
+    fn commit(&self, setting: &Setting<G>, randomness: &mut dyn Randomness) -> Result<Committed<G>, Fault> {
         let r = secrets::<G>(self.permutation.len(), randomness)?;
         let mut points = vec![G::identity(); r.len()];
         for (&place, generator) in self.permutation.iter().zip(&setting.generators) {
@@ -267,12 +265,11 @@ impl<G: Group> Witness<G> {
 }
 
 /// GenCommitmentChain: ĉ_i = g^{r̂_i} · ĉ_{i-1}^{u'_i}, beginning with h.
-#[allow(clippy::type_complexity)]
 fn commit_chain<G: Group>(
     h: &G::Point,
     u_prime: &[G::Scalar],
     randomness: &mut dyn Randomness,
-) -> Result<(Vec<Element<G>>, Vec<G::Point>, Vec<SecretExponent<G>>), Fault> {
+) -> Result<Committed<G>, Fault> {
     let r_hat = secrets::<G>(u_prime.len(), randomness)?;
     let mut points = Vec::with_capacity(u_prime.len());
     let mut last = *h;
@@ -280,7 +277,7 @@ fn commit_chain<G: Group>(
         last = G::multiply(&r.public(), &G::power(&last, u));
         points.push(last);
     }
-    Ok((Element::all(&points), points, r_hat))
+    Ok((Element::all(&points), r_hat))
 }
 
 impl<G: Group> Blinding<G> {
@@ -289,7 +286,7 @@ impl<G: Group> Blinding<G> {
         election: &Election<G>,
         setting: &Setting<G>,
         after: &[Ciphertext<G>],
-        chain: &[G::Point],
+        chain: &[Element<G>],
     ) -> Commitments<G> {
         let y = election.public_key().point();
         let omega4 = &self.single[3];
@@ -302,7 +299,7 @@ impl<G: Group> Blinding<G> {
         let t3 = product(self.single[2].public(), &mut setting.generators.iter().copied());
         let t41 = product(inverse(G::power(y, &omega4.0)), &mut after.iter().map(|pair| *pair.beta.point()));
         let t42 = product(inverse(omega4.public()), &mut after.iter().map(|pair| *pair.alpha.point()));
-        let previous = std::iter::once(&setting.h).chain(chain);
+        let previous = std::iter::once(&setting.h).chain(chain.iter().map(Element::point));
         let t_hat: Vec<G::Point> = self
             .hat
             .iter()

@@ -314,7 +314,7 @@ fn alter_bytes(bytes: &[u8], dice: &mut Dice) -> Option<Alteration> {
         1 => altered.truncate(place / 512 * 512 + 1 + dice.below(511)),
         _ => drop(altered.drain(place..(place + 512).min(bytes.len()))),
     }
-    let torn = altered.len() % 512 != 0;
+    let torn = !altered.len().is_multiple_of(512);
     let real = torn || (altered != bytes && !bytes.starts_with(&altered));
     real.then(|| (format!("bytes at {place}"), altered))
 }
