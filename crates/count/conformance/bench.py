@@ -20,6 +20,8 @@ import abcvoting.preferences
 import numpy
 import pref_voting.margin_based_methods
 import pref_voting.proportional_methods
+from pabutools.election import ApprovalBallot, ApprovalProfile, Cost_Sat, Instance, Project
+from pabutools.rules import method_of_equal_shares
 from pref_voting.profiles import Profile
 from pref_voting.profiles_with_ties import ProfileWithTies
 
@@ -182,10 +184,29 @@ def committees(folder):
         row(f"{rule}, {candidates} candidates, {voters} ballots, {seats} seats", milliseconds(here), f"abcvoting {milliseconds(there)}", f"{there / here:.0f}×")
 
 
+def budget(folder):
+    rng = random.Random(17)
+    projects = [Project(f"p{number:03}", rng.randint(5_000, 90_000)) for number in range(100)]
+    popularity = [rng.random() ** 2 for _ in projects]
+    votes = [sorted(set(rng.choices(projects, popularity, k=rng.randint(1, 10)))) for _ in range(20_000)]
+    path = os.path.join(folder, "budget.pb")
+    with open(path, "w") as file:
+        file.write("META\nkey;value\nbudget;1000000\nvote_type;approval\nPROJECTS\nproject_id;cost\n")
+        file.writelines(f"{project.name};{project.cost}\n" for project in projects)
+        file.write("VOTES\nvoter_id;vote\n")
+        file.writelines(f"{voter};{','.join(p.name for p in vote)}\n" for voter, vote in enumerate(votes))
+    instance = Instance(projects, budget_limit=1_000_000)
+    profile = ApprovalProfile([ApprovalBallot(vote) for vote in votes])
+    here = seconds(lambda: subprocess.run([MANDATE, "budget", "equal-shares", path, "--seed", SEED], stdout=subprocess.DEVNULL))
+    there = seconds(lambda: method_of_equal_shares(instance, profile, sat_class=Cost_Sat), 1)
+    row("budget by equal shares, 100 projects, 20,000 votes", milliseconds(here), f"pabutools {milliseconds(there)}", f"{there / here:.0f}×")
+
+
 print("| what | here | peer | ratio |\n| --- | --- | --- | --- |")
 with tempfile.TemporaryDirectory() as folder:
     scottish()
     meek(folder)
     pairs(folder)
     committees(folder)
+    budget(folder)
     large(folder)

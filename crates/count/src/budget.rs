@@ -286,7 +286,7 @@ impl<'a> Shares<'a> {
             .map(|(group, points)| (&self.money[*group], *points, self.voters[*group].count))
             .collect();
         // Whoever holds least for what the project is worth to them runs out first.
-        supporters.sort_by(|a, b| (a.0 * b.1).cmp(&(b.0 * a.1)));
+        supporters.sort_by(|a, b| if a.1 == b.1 { a.0.cmp(b.0) } else { (a.0 * b.1).cmp(&(b.0 * a.1)) });
         let mut utility: u128 =
             supporters.iter().map(|(_, points, count)| u128::from(*points) * u128::from(*count)).sum();
         let mut cost = BigInt::from(self.budgeting.projects[project].cost_cents) * &self.cent;
