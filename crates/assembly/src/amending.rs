@@ -1,4 +1,4 @@
-//! Amending the charter: by a motion of a kind that may, and never an entrenched article by that way [entrenched].
+//! Amending the charter: by a motion of a kind that may, and never an entrenched article by that way (article `entrenched`).
 
 use crate::decision::{Context, Misfit};
 use crate::event::Event;

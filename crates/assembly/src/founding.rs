@@ -1,4 +1,4 @@
-//! The founding: a charter and two rolls make a federation [founding].
+//! The founding: a charter and two rolls make a federation (article `founding`).
 
 use crate::decision::{Context, Decided, Decision, Files, Misfit};
 use crate::event::Event;

@@ -1,4 +1,4 @@
-//! The rolls change: members join, leave, move, and their standing; workplaces open, close, merge [members].
+//! The rolls change: members join, leave, move, and their standing; workplaces open, close, merge (article `members`).
 //!
 //! Seats do not change with the roll during a term; the next term's do [level.seats].
 

@@ -1,5 +1,5 @@
 //! The common plan: needs stated, proposals made, variants with their certificates, the one adopted, the mandates
-//! that follow from it, and reports against them [plan].
+//! that follow from it, and reports against them (article `plan`).
 //!
 //! A variant whose certificate does not hold is refused, whoever sends it; the vote between variants is in `vote`.
 

@@ -1,4 +1,4 @@
-//! The vote of all members, workplace by workplace, by which alone an entrenched article changes [entrenched].
+//! The vote of all members, workplace by workplace, by which alone an entrenched article changes (article `entrenched`).
 
 use crate::amending;
 use crate::box_of_paper::{PaperCount, check_marked};

@@ -21,7 +21,8 @@ const WORKPLACES: usize = 30_000;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let what = arguments.next().unwrap_or_default();
-    let size: usize = arguments.next().and_then(|size| size.parse().ok()).expect("measure found|replay NUMBER");
+    let size: usize =
+        arguments.next().and_then(|size| size.parse().ok()).expect("measure found|replay NUMBER");
     let scratch = std::env::temp_dir().join(format!("mandate-measure-{}", std::process::id()));
     let line = match what.as_str() {
         "found" => {

@@ -44,8 +44,8 @@ pub fn figures(federation: &Federation, at: Timestamp) -> Table {
     say("motions adopted", share(motions.adopted, motions.filed));
     say("adopted motions that came from below", share(motions.adopted_from_below, motions.adopted));
     let decided = motions.adopted + motions.rejected;
-    let days =
-        if decided == 0 { "none decided".into() } else { format!("{}", motions.days_to_decision / decided) };
+    let days = motions.days_to_decision.checked_div(decided);
+    let days = days.map_or("none decided".into(), |days| days.to_string());
     say("days from filing to decision, mean", days);
     say("forwarded motions without the answer that is due", motions.overdue.to_string());
     let kept = federation.mandates_kept();
