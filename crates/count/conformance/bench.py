@@ -41,7 +41,7 @@ def row(what, here, peer, ratio):
     print(f"| {what} | {here} | {peer} | {ratio} |", flush=True)
 
 
-def seconds(run, times=3):
+def seconds(run, times=7):
     best = None
     for _ in range(times):
         start = time.perf_counter()

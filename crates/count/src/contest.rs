@@ -31,7 +31,7 @@ impl<'a> Contest<'a> {
         contest.check()
     }
 
-    /// Those who neither sit nor left, for as many seats as have left.
+    /// Those who neither sit nor left, for the seats that nobody sits on, or as many of them as there are candidates.
     pub fn for_vacancies(
         rule: Rule,
         election: &'a Election,
@@ -54,7 +54,11 @@ impl<'a> Contest<'a> {
         let mut sitting = sitting.to_vec();
         sitting.sort_unstable();
         sitting.dedup();
-        let seats = election.seats.saturating_sub(sitting.len() as u32);
+        let vacant = election.seats.saturating_sub(sitting.len() as u32);
+        if eligible.is_empty() {
+            return Err(CountError::MoreSeatsThanCandidates { seats: vacant, standing: 0 });
+        }
+        let seats = vacant.min(eligible.len() as u32);
         Self { rule, election, eligible, sitting, seats, seed }.check()
     }
 

@@ -13,7 +13,7 @@ use crate::{Count, CountError, Election, Rule};
 ///
 /// `leavers` are all who cannot take a seat: those who left, and those who do not consent. `sitting` are those who
 /// were elected, at the election or by an earlier countback, and still serve. As many are elected as seats are not
-/// taken by the sitting. The result names the new ones only; with nobody gone, so that all elected are neither
+/// taken by the sitting, or as many as are available. The result names the new ones only; with nobody gone, so that all elected are neither
 /// leavers nor sitting, it is the result of the election.
 ///
 /// The rule is that of the election. Under a transferable vote the papers are transferred as in the election, except

@@ -105,7 +105,7 @@ impl<'a> Ers97<'a> {
     fn next_stage(&mut self) -> Result<(), CountError> {
         let vacancies = self.gregory.sheet.vacancies();
         let continuing = self.gregory.sheet.continuing();
-        if continuing.len() == vacancies {
+        if continuing.len() <= vacancies {
             self.fill_last_places(continuing);
             return Ok(());
         }

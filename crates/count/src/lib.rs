@@ -1,6 +1,26 @@
 //! Counting rules, apportionment and ballot file formats, exact and by the letter of each rule.
 //!
-//! An [`Election`] holds candidates, seats and ballots. [`Rule`] names how it is counted.
+//! An [`Election`] holds candidates, seats and ballots; [`count`] counts it by a [`Rule`] and returns a [`Count`], a
+//! value that says what happened at each stage, by which paragraph, and how ties were broken. [`mod@print`] makes text,
+//! CSV, Markdown and SVG of it. [`countback`] fills a casual vacancy, [`apportion`] shares seats in proportion,
+//! [`budget`] decides which projects are paid for, and [`mod@format`] reads and writes ballot files.
+//!
+//! Nothing is decided in floating point, and nothing depends on the order of the ballots. Where a rule says "by lot",
+//! the lot is a function of a seed that the caller passes (see [`lot`]); without one, a tie is an error that names the
+//! tied. The library neither prints nor reads files nor knows the time.
+//!
+//! ```
+//! use mandate_count::{Election, Rule, count};
+//!
+//! let mut election = Election::new(1, ["Memphis", "Nashville", "Chattanooga", "Knoxville"]);
+//! election.push(&[1, 2, 3, 4], 42)?;
+//! election.push(&[2, 3, 4, 1], 26)?;
+//! election.push(&[3, 4, 2, 1], 15)?;
+//! election.push(&[4, 3, 2, 1], 17)?;
+//! assert_eq!(count(Rule::Schulze, &election, None)?.winners(), [2]);
+//! assert_eq!(count(Rule::InstantRunoff, &election, None)?.winners(), [4]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod apportionment;
 mod approval;

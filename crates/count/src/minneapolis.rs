@@ -123,7 +123,7 @@ impl Minneapolis<'_> {
             continuing.iter().copied().filter(|c| self.sheet.total(*c) >= quota).collect();
         if reached.len() == self.sheet.vacancies() {
             self.sheet.elect_all(reached, "167.70(c)(1)a", &mut decisions);
-        } else if continuing.len() == self.sheet.vacancies() {
+        } else if continuing.len() <= self.sheet.vacancies() {
             self.sheet.elect_all(continuing, "167.70(c)(1)f", &mut decisions);
         }
         self.sheet.end_stage(action, paragraph, transfers, decisions);

@@ -119,7 +119,7 @@ impl<'a> NorthernIreland<'a> {
         let surpluses = self.gregory.surpluses();
         let sheet = &mut self.gregory.sheet;
         let continuing = sheet.continuing();
-        if continuing.len() == sheet.vacancies() {
+        if continuing.len() <= sheet.vacancies() {
             sheet.elect_all(continuing, "rule 52(1)", &mut self.decisions);
         } else if sheet.vacancies() == 1 {
             let others = |candidate: u16| {

@@ -107,7 +107,7 @@ impl<'a> Scottish<'a> {
         self.pending.extend(reached.iter().filter(|candidate| self.sheet.total(**candidate) > quota));
         self.sheet.elect_all(reached, "rule 47", &mut elected);
         let continuing = self.sheet.continuing();
-        if continuing.len() == self.sheet.vacancies() {
+        if continuing.len() <= self.sheet.vacancies() {
             self.sheet.elect_all(continuing, "rule 52", &mut elected);
         }
         self.sheet.end_stage(action, paragraph, transfers, elected);

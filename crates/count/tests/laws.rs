@@ -159,6 +159,27 @@ proptest! {
         }
     }
 
+    /// However many leave, as many of the available are elected as seats are vacant, or all of them.
+    #[test]
+    fn a_countback_fills_as_many_seats_as_it_can(
+        rule in rules(),
+        election in elections(),
+        leaving in prop::collection::vec(1u16..=CANDIDATES, 1..4),
+    ) {
+        let election = for_rule(rule, &election);
+        let winners = count(rule, &election, Some(&[5; 32])).unwrap().winners();
+        let sitting: Vec<u16> = winners.iter().copied().filter(|winner| !leaving.contains(winner)).collect();
+        let vacant = election.seats as usize - sitting.len();
+        let available = (1..=CANDIDATES).filter(|c| !leaving.contains(c) && !sitting.contains(c)).count();
+        match countback(rule, &election, &leaving, &sitting, Some(&[5; 32])) {
+            Ok(result) => prop_assert_eq!(result.winners().len(), vacant.min(available)),
+            Err(error) => prop_assert!(
+                matches!(error, mandate_count::CountError::NobodyVoted { .. }) || vacant.min(available) == 0,
+                "{}", error
+            ),
+        }
+    }
+
     /// A majority of half the votes and one, or a quota of them for a set of candidates, gets its seats
     /// (proportionality for solid coalitions, with the Droop quota).
     #[test]
