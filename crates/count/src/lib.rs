@@ -67,6 +67,7 @@ mod star;
 mod thiele;
 mod two_rounds;
 mod votes;
+pub mod works_council;
 
 pub use apportionment::{ApportionError, ApportionmentMethod, apportion};
 pub use count::count;
