@@ -5,6 +5,7 @@ use super::refused_one;
 use crate::failure::Failure;
 use mandate_ballot::{SystemRandomness, tracking_number};
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// Voter: encrypt and sign a vote. The tracking number goes to standard error.
 #[derive(clap::Args)]
@@ -32,12 +33,17 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let vote = match (&args.vote, &args.vote_file) {
-        (Some(vote), _) => vote.clone(),
-        (None, Some(path)) => files::read_secret(path)?.to_string(),
-        (None, None) => String::new(),
+        (Some(vote), _) => Zeroizing::new(vote.clone()),
+        (None, Some(path)) => files::read_secret(path)?,
+        (None, None) => Zeroizing::default(),
     };
     let votes: Vec<Vec<u64>> = serde_json::from_str(&vote).map_err(|error| {
-        Failure::input(format!("the vote cannot be read: {error}; it looks like [[0,1,0],[2,1,3]]"))
+        // The text may be a secret taken by mistake: only the place is said.
+        Failure::input(format!(
+            "the vote cannot be read (line {}, column {}): it looks like [[0,1,0],[2,1,3]]",
+            error.line(),
+            error.column()
+        ))
     })?;
     let ballot_box = BallotBox::read(&args.archive)?;
     let credential = files::read_secret(&args.credential)?;
