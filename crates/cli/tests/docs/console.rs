@@ -24,7 +24,7 @@ pub fn check(page: Page) {
         if block.info == "console" {
             let printed = run_all(text, folder.path());
             if !agrees(text, &printed) {
-                wrong.push((block.lines.clone(), printed));
+                wrong.push((block.lines.clone(), abridged(text, &printed)));
             }
         } else if let Some(name) = block.info.split(' ').nth(1).filter(|word| word.contains('.')) {
             let path = folder.path().join(name);
@@ -86,6 +86,28 @@ fn lines_agree(shown: &[String], printed: &[String]) -> bool {
     }
 }
 
+/// What was printed, with the parts left out that the page leaves out: after each `...` the page goes on where its next
+/// line is found again, and for as many lines; at the end, to the end. All of it where a line is not found.
+fn abridged(shown: &str, printed: &str) -> String {
+    let lines: Vec<&str> = printed.lines().collect();
+    let parts: Vec<Vec<&str>> =
+        shown.lines().collect::<Vec<_>>().split(|line| *line == "...").map(<[&str]>::to_vec).collect();
+    let mut kept = Vec::new();
+    let mut at = 0;
+    for (number, part) in parts.iter().enumerate() {
+        let Some(first) = part.first() else { return printed.to_owned() };
+        let found = lines[at..].iter().position(|line| line.trim_end() == first.trim_end());
+        let Some(start) = found.map(|skipped| at + skipped) else { return printed.to_owned() };
+        let is_last = number + 1 == parts.len();
+        at = if is_last { lines.len() } else { (start + part.len()).min(lines.len()) };
+        kept.extend(lines[start..at].iter().map(|line| line.trim_end()));
+        if !is_last {
+            kept.push("...");
+        }
+    }
+    kept.join("\n") + "\n"
+}
+
 /// A line with its words apart by one space, and without the number before a unit of time or memory.
 fn without_measures(line: &str) -> String {
     let is_unit = |word: &str| {
@@ -107,4 +129,12 @@ fn only_measures_and_left_out_lines_may_differ() {
     assert!(!agrees("$ a\n12 members\n", "$ a\n13 members\n"));
     assert!(!agrees("$ a\n...\nend\n", "$ a\n1\n2\n"));
     assert!(!agrees("$ a\n", "$ a\nmore\n"));
+}
+
+#[test]
+fn what_a_page_leaves_out_is_left_out_again() {
+    let shown = "$ a\nold\n...\nheading\nold\n...\nlast\n";
+    let printed = "$ a\nnew\nmore\nheading\nnew\nmore\nlast\nand more\n";
+    assert_eq!(abridged(shown, printed), "$ a\nnew\n...\nheading\nnew\n...\nlast\nand more\n");
+    assert_eq!(abridged("$ a\n...\ngone\n", "$ a\nnew\n"), "$ a\nnew\n");
 }
