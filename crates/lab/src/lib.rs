@@ -15,6 +15,7 @@ pub mod example;
 pub mod planning;
 pub mod propose;
 pub mod session;
+pub mod trial;
 pub mod us_2017;
 pub mod valley;
 pub mod whole_year;
