@@ -1,7 +1,7 @@
 //! Ballots and their count: cast openly or counted from a box by tellers, closed, counted, declared.
 
 use crate::assembly::{Delegate, Leaving};
-use crate::box_of_paper::read_marked;
+use crate::box_of_paper::{all_admitted, read_marked};
 use crate::decision::{Context, Decided, Decision, Misfit};
 use crate::duty;
 use crate::election::{Election, Office, election_mut, office_name};
@@ -167,9 +167,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if election.outcome.is_some() {
                 return Err(Refusal::AlreadyCounted { election: *id });
             }
-            if let Some(observer) = election.observers.iter().find(|observer| !admitted.contains(observer)) {
-                return Err(Refusal::ObserverKeptOut { observer: observer.clone() });
-            }
+            all_admitted(&election.observers, admitted)?;
             if seed.is_some_and(|seed| Hash::of(&seed.0) != election.lot_commitment) {
                 return Err(Refusal::SeedDoesNotMatch { commitment: election.lot_commitment });
             }

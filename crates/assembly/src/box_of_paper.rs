@@ -68,3 +68,14 @@ pub fn check_marked(
     }
     Ok(PaperCount { found: found.clone(), spoiled, voted, marked_roll: roll.hash() })
 }
+
+/// Refuses a count from which a named observer was kept out.
+///
+/// # Errors
+/// Names the first who was not let in.
+pub fn all_admitted(observers: &BTreeSet<MemberId>, admitted: &[MemberId]) -> Result<(), Refusal> {
+    match observers.iter().find(|observer| !admitted.contains(observer)) {
+        Some(observer) => Err(Refusal::ObserverKeptOut { observer: observer.clone() }),
+        None => Ok(()),
+    }
+}

@@ -2,7 +2,7 @@
 //! [level.recall, organ.recall]. The substitute follows as for any vacancy.
 
 use crate::assembly::Leaving;
-use crate::box_of_paper::{PaperCount, check_marked};
+use crate::box_of_paper::{PaperCount, all_admitted, check_marked};
 use crate::decision::{Context, Decided, Decision, Misfit};
 use crate::duty;
 use crate::election::{Office, office_name};
@@ -28,6 +28,7 @@ pub struct Recall {
     pub reason: String,
     pub started: Timestamp,
     pub signatures: BTreeSet<MemberId>,
+    pub observers: BTreeSet<MemberId>,
     /// The frozen electorate and its size, once the vote is called.
     pub called: Option<(Timestamp, Electorate, u64)>,
     pub count: Option<PaperCount>,
@@ -45,8 +46,17 @@ pub enum Action {
     Sign { recall: RecallId },
     /// Calls the vote, once the petition has its signatures; any signatory may.
     Call { recall: RecallId },
-    /// Enters the counted box, which decides.
-    Count { recall: RecallId, found: Tally, spoiled: u64, marked_roll: Blob },
+    /// Names an observer, who must be let in before the box is counted; also whoever is to be recalled may.
+    NameObserver { recall: RecallId, observer: MemberId },
+    /// Enters the counted box, which decides. `admitted`: the observers who were let in.
+    Count {
+        recall: RecallId,
+        found: Tally,
+        spoiled: u64,
+        marked_roll: Blob,
+        #[serde(default)]
+        admitted: Vec<MemberId>,
+    },
 }
 
 /// What happened to recalls.
@@ -56,6 +66,7 @@ pub enum Happened {
     Started { office: Office, member: MemberId, body: AssemblyId, by: MemberId, reason: String },
     Signed { recall: RecallId, member: MemberId },
     Called { recall: RecallId, entitled: u64 },
+    ObserverNamed { recall: RecallId, observer: MemberId },
     Counted { recall: RecallId, count: PaperCount, recalled: bool },
 }
 
@@ -127,7 +138,16 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             }
             Ok(Event::Recall(Happened::Called { recall: *id, entitled }).into())
         }
-        Action::Count { recall: id, found, spoiled, marked_roll } => {
+        Action::NameObserver { recall: id, observer } => {
+            let recall = undecided(federation, *id)?;
+            if recall.member != *context.by {
+                sits(federation, context, &recall.body)?;
+            }
+            federation.roll.member(observer).ok_or_else(|| Refusal::not_on_the_roll(observer))?;
+            let named = Happened::ObserverNamed { recall: *id, observer: observer.clone() };
+            Ok(Event::Recall(named).into())
+        }
+        Action::Count { recall: id, found, spoiled, marked_roll, admitted } => {
             let recall = undecided(federation, *id)?;
             duty::require(federation, context, Duty::Tell, &recall.body)?;
             if recall.member == *context.by {
@@ -136,6 +156,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             let Some((called, electorate, entitled)) = &recall.called else {
                 return Err(Refusal::RecallNotCalled { recall: *id });
             };
+            all_admitted(&recall.observers, admitted)?;
             let count = check_marked(federation, electorate, &recall.body, found, *spoiled, marked_roll)?;
             // A box entered before the members could vote would save the holder.
             let closes_at = federation.election_article(&recall.office)?.period.after(*called);
@@ -202,12 +223,16 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             reason: reason.clone(),
             started: at,
             signatures: BTreeSet::from([by.clone()]),
+            observers: BTreeSet::new(),
             called: None,
             count: None,
             recalled: None,
         }),
         Happened::Signed { recall, member } => {
             recall_mut(federation, *recall)?.signatures.insert(member.clone());
+        }
+        Happened::ObserverNamed { recall, observer } => {
+            recall_mut(federation, *recall)?.observers.insert(observer.clone());
         }
         Happened::Called { recall, entitled } => {
             let body = recall_mut(federation, *recall)?.body.clone();

@@ -1,12 +1,12 @@
 //! The vote of all members, workplace by workplace, by which alone an entrenched article changes (article `entrenched`).
 
 use crate::amending;
-use crate::box_of_paper::{PaperCount, check_marked};
+use crate::box_of_paper::{PaperCount, all_admitted, check_marked};
 use crate::decision::{Context, Decided, Decision, Misfit};
 use crate::duty;
 use crate::electorate::Electorate;
 use crate::event::Event;
-use crate::ids::{Blob, MotionId, ReferendumId, WorkplaceId};
+use crate::ids::{Blob, MemberId, MotionId, ReferendumId, WorkplaceId};
 use crate::majority::{Tally, Votes};
 use crate::motion::Sought;
 use crate::refusal::Refusal;
@@ -14,7 +14,7 @@ use crate::state::Federation;
 use jiff::Timestamp;
 use mandate_charter::{Duty, Effect};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One vote of all members.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Referendum {
     pub closes_at: Timestamp,
     /// Members entitled in all workplaces.
     pub entitled: u64,
+    /// Observers at each workplace's count.
+    pub observers: BTreeMap<WorkplaceId, BTreeSet<MemberId>>,
     pub boxes: BTreeMap<WorkplaceId, PaperCount>,
     /// Whether members and workplaces agreed.
     pub agreed: Option<bool>,
@@ -36,8 +38,18 @@ pub struct Referendum {
 pub enum Action {
     /// Calls it on an adopted motion that changes entrenched articles.
     Call { motion: MotionId, closes_at: Timestamp },
-    /// Enters one workplace's box.
-    Count { referendum: ReferendumId, workplace: WorkplaceId, found: Tally, spoiled: u64, marked_roll: Blob },
+    /// Names an observer at the count in one's own workplace.
+    NameObserver { referendum: ReferendumId, workplace: WorkplaceId, observer: MemberId },
+    /// Enters one workplace's box. `admitted`: the observers who were let in.
+    Count {
+        referendum: ReferendumId,
+        workplace: WorkplaceId,
+        found: Tally,
+        spoiled: u64,
+        marked_roll: Blob,
+        #[serde(default)]
+        admitted: Vec<MemberId>,
+    },
     /// Closes after its time and decides.
     Close { referendum: ReferendumId },
 }
@@ -50,6 +62,11 @@ pub enum Happened {
         motion: MotionId,
         closes_at: Timestamp,
         entitled: u64,
+    },
+    ObserverNamed {
+        referendum: ReferendumId,
+        workplace: WorkplaceId,
+        observer: MemberId,
     },
     Counted {
         referendum: ReferendumId,
@@ -122,7 +139,20 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             let called = Happened::Called { motion: *id, closes_at: *closes_at, entitled };
             Ok(Event::Referendum(called).into())
         }
-        Action::Count { referendum: id, workplace, found, spoiled, marked_roll } => {
+        Action::NameObserver { referendum: id, workplace, observer } => {
+            let referendum = federation.referendum(*id)?;
+            let body = federation.assembly_of_workplace(workplace)?;
+            if referendum.boxes.contains_key(workplace) {
+                return Err(Refusal::WorkplaceCounted { workplace: workplace.clone() });
+            }
+            if !federation.workplace_electorate(workplace, referendum.called)?.has(federation, context.by) {
+                return Err(Refusal::NotEntitled { body: body.clone(), member: context.by.clone() });
+            }
+            federation.roll.member(observer).ok_or_else(|| Refusal::not_on_the_roll(observer))?;
+            let (workplace, observer) = (workplace.clone(), observer.clone());
+            Ok(Event::Referendum(Happened::ObserverNamed { referendum: *id, workplace, observer }).into())
+        }
+        Action::Count { referendum: id, workplace, found, spoiled, marked_roll, admitted } => {
             let referendum = federation.referendum(*id)?;
             let body = federation.assembly_of_workplace(workplace)?;
             let electorate = federation.workplace_electorate(workplace, referendum.called)?;
@@ -135,6 +165,9 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             }
             if electorate.is_empty(federation) {
                 return Err(Refusal::NobodyEntitled { body: body.clone() });
+            }
+            if let Some(observers) = referendum.observers.get(workplace) {
+                all_admitted(observers, admitted)?;
             }
             let count = check_marked(federation, &electorate, body, found, *spoiled, marked_roll)?;
             let counted =
@@ -208,9 +241,14 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             called: at,
             closes_at: *closes_at,
             entitled: *entitled,
+            observers: BTreeMap::new(),
             boxes: BTreeMap::new(),
             agreed: None,
         }),
+        Happened::ObserverNamed { referendum, workplace, observer } => {
+            let referendum = referendum_mut(federation, *referendum)?;
+            referendum.observers.entry(workplace.clone()).or_default().insert(observer.clone());
+        }
         Happened::Counted { referendum, workplace, count } => {
             referendum_mut(federation, *referendum)?.boxes.insert(workplace.clone(), count.clone());
         }

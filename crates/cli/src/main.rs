@@ -1,5 +1,6 @@
 //! The one binary. Each subcommand is a file of its own; this one only knows their names.
 
+mod act;
 mod apportion;
 mod ballot;
 mod budget;
@@ -8,11 +9,13 @@ mod convert;
 mod count;
 mod demo;
 mod failure;
+mod found;
 mod init;
 mod plan;
 mod record;
 mod show;
 mod table;
+mod works_council;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -30,12 +33,15 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Init(init::Args),
+    Found(found::Args),
+    Act(act::Args),
     Show(show::Args),
     Charter(charter::Args),
     Count(count::Args),
     Convert(convert::Args),
     Apportion(apportion::Args),
     Budget(budget::Args),
+    WorksCouncil(works_council::Args),
     Ballot(ballot::Args),
     Plan(plan::Args),
     Record(record::Args),
@@ -56,11 +62,14 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(args),
         Command::Show(args) => show::run(args),
         Command::Init(args) => init::run(args),
+        Command::Found(args) => found::run(args),
+        Command::Act(args) => act::run(args),
         Command::Charter(args) => charter::run(args),
         Command::Count(args) => count::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Apportion(args) => apportion::run(args),
         Command::Budget(args) => budget::run(args),
+        Command::WorksCouncil(args) => works_council::run(args),
         Command::Ballot(args) => ballot::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Record(args) => record::run(args),

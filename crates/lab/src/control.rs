@@ -291,7 +291,7 @@ fn recall_one(
     }
     let teller = teller_other_than(year, body, member)?;
     let marked_roll = Blob(marked.into_bytes());
-    let count = recall::Action::Count { recall: id, found, spoiled: 0, marked_roll };
+    let count = recall::Action::Count { recall: id, found, spoiled: 0, marked_roll, admitted: Vec::new() };
     year.say(&teller, Action::Recall(count))?;
     Ok(voted)
 }

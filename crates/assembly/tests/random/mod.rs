@@ -289,6 +289,7 @@ impl Pick<'_> {
                     found: mandate_assembly::majority::Tally { counts: vec![1, 0], abstain: 0 },
                     spoiled: 0,
                     marked_roll: self.member(d).as_str().into(),
+                    admitted: Vec::new(),
                 },
             }),
         }
