@@ -67,6 +67,8 @@ pub enum CountError {
     },
 }
 
+/// The first dozen names, and how many more there are.
 fn listed(names: &[String]) -> String {
-    names.join(", ")
+    let shown = names[..names.len().min(12)].join(", ");
+    if names.len() > 12 { format!("{shown} and {} more", names.len() - 12) } else { shown }
 }

@@ -3,6 +3,9 @@
 use crate::{Action, Count, Election, Tie, TieBreak, Votes};
 use std::fmt::Write;
 
+/// A line names at most so many candidates.
+const MOST_NAMES: usize = 12;
+
 /// Stages beside each other in one table; more go into a table below.
 const STAGES_A_TABLE: usize = 6;
 
@@ -50,8 +53,13 @@ pub fn elected_line(election: &Election, count: &Count) -> String {
 /// A tie and how it was broken, in a sentence.
 pub fn tie_line(election: &Election, tie: &Tie) -> String {
     let names = |candidates: &[u16]| {
-        let named = candidates.iter().map(|candidate| format!("{candidate} {}", election.name(*candidate)));
-        named.collect::<Vec<_>>().join(", ")
+        let shown = candidates.iter().take(MOST_NAMES);
+        let named: Vec<String> =
+            shown.map(|candidate| format!("{candidate} {}", election.name(*candidate))).collect();
+        match candidates.len().saturating_sub(MOST_NAMES) {
+            0 => named.join(", "),
+            more => format!("{} and {more} more", named.join(", ")),
+        }
     };
     let how = match tie.broken_by {
         TieBreak::EarlierStage(stage) => format!("by the votes at stage {stage}"),
