@@ -9,7 +9,8 @@ use mandate_plan::bea::Tiers;
 use mandate_plan::export::StageModel;
 use mandate_plan::generate::{Splitting, split};
 use mandate_plan::{
-    CheckFailure, Decimal, Economy, Goal, Options, Plan, Ratio, RoundOptions, check, rounds, solve,
+    Binding, CheckFailure, Decimal, Economy, Goal, Options, Plan, Ratio, RoundOptions, Subject, Variant,
+    check, compare, rounds, solve,
 };
 
 /// Half the oil, and 5 % less labour.
@@ -222,4 +223,50 @@ fn fulfilments_waits_and_tight_products_are_exact() {
     let made: Decimal =
         plan.targets(&economy, refining).iter().fold(Decimal::zero(), |sum, target| &sum + &target.quantity);
     assert!(made > Decimal::zero());
+}
+
+/// Two variants of one economy: the shorter year gives less, and nothing else differs than what follows from it.
+#[test]
+fn variants_are_compared_row_by_row() {
+    let long = united_states("summary", Tiers::Three).0;
+    let short = shocked(long.clone());
+    let plans = [&long, &short].map(|economy| solve(economy, &Options::default()).unwrap());
+    let variants = [
+        Variant { name: "as 2017", economy: &long, plan: &plans[0] },
+        Variant { name: "half the oil", economy: &short, plan: &plans[1] },
+    ];
+    let rows = compare(&variants);
+    let row = |subject, id: &str| rows.iter().find(|row| row.subject == subject && row.id == id).unwrap();
+    assert!(row(Subject::Tier, "1").is_same());
+    let third = row(Subject::Tier, "3");
+    assert!(third.values[1] < third.values[0], "{third:?}");
+    let oil = row(Subject::Imports, "211");
+    assert_eq!(oil.values[1], Decimal::new(146_746 / 2, 0), "all the oil that can be had is fetched");
+    // Labour of the branches adds up to labour of the grades, in every variant.
+    for at in 0..variants.len() {
+        let branches = rows.iter().filter(|row| row.subject == Subject::Branch);
+        let sum = branches.fold(Decimal::zero(), |sum, row| &sum + &row.values[at]);
+        assert_eq!(sum, row(Subject::Labour, "employees").values[at]);
+    }
+}
+
+/// What is said about a product adds up to what there is of it, and what binds an activity is what its level shows.
+#[test]
+fn explanations_agree_with_the_plan() {
+    let economy = split_into(&shocked(united_states("summary", Tiers::Three).0), 710);
+    let plan = solve(&economy, &Options::default()).unwrap();
+    let oil = plan.explain_product(&economy, economy.product("211").unwrap());
+    assert!(oil.imports_at_limit);
+    let used = oil.users.iter().fold(Decimal::zero(), |sum, (_, used)| &sum + used);
+    let met = oil.needs.iter().fold(used, |sum, (_, met)| &sum + met);
+    let left = &oil.supply - &met;
+    assert!(!left.is_negative() && left < Decimal::new(1, 3), "{left}");
+    assert!(oil.prices.iter().any(|(goal, _)| *goal == Goal::Common(3)));
+    // What is said to bind an activity is what its level shows.
+    for (activity, &level) in plan.levels.iter().enumerate() {
+        let reason = plan.explain_activity(&economy, activity);
+        let at_capacity = level == economy.activities[activity].capacity;
+        assert_eq!(reason.binding == Binding::Capacity, at_capacity);
+        assert_eq!(reason.binding == Binding::Rests, level == 0);
+    }
 }
