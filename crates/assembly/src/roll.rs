@@ -143,6 +143,13 @@ impl Roll {
             .map_or((now.workplace, now.standing), |past| (past.workplace, past.standing))
     }
 
+    /// The workplace of a member, or the last one of somebody who has left.
+    pub fn last_workplace(&self, member: u32) -> Option<u32> {
+        let (_, line) = self.members.get_index(member as usize)?;
+        let pasts = self.past.get(&member).map_or(&[][..], Vec::as_slice);
+        line.workplace.or_else(|| pasts.iter().rev().find_map(|past| past.workplace))
+    }
+
     /// The members of a workplace at a moment whose standing lets them vote.
     pub fn voters_at<'a>(
         &'a self,
@@ -273,6 +280,7 @@ mod tests {
         assert_eq!((voters(0, 5), voters(1, 5)), (1, 0));
         assert_eq!((voters(0, 15), voters(1, 15)), (0, 1));
         assert_eq!((voters(0, 35), voters(1, 35)), (0, 0));
+        assert_eq!(roll.last_workplace(0), Some(1));
     }
 
     #[test]

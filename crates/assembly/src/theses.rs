@@ -152,12 +152,12 @@ impl Federation {
         kind.ok_or_else(|| Refusal::no_such("kind of motion for", &"theses"))
     }
 
-    /// Signatories of theses by branch code as on the roll, and by workplace.
+    /// Signatories of theses by branch code as on the roll; those who have left, by their last workplace.
     pub fn signatories_by_branch(&self, theses: &Theses) -> BTreeMap<&str, u64> {
         let mut by_branch = BTreeMap::new();
         for member in &theses.signatories {
-            let line = self.roll.member(member).and_then(|(_, line)| line.workplace);
-            let workplace = line.and_then(|index| self.roll.workplace_id(index));
+            let index = self.roll.member(member).and_then(|(index, _)| self.roll.last_workplace(index));
+            let workplace = index.and_then(|index| self.roll.workplace_id(index));
             let branch =
                 workplace.and_then(|id| self.roll.workplace(id)).map_or("", |(_, line)| &line.branch);
             *by_branch.entry(branch).or_default() += 1;

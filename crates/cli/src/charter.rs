@@ -305,7 +305,11 @@ fn open(file: &Path) -> Result<BufReader<File>, Failure> {
 fn refused(file: &Path, errors: &[Diagnostic]) -> Failure {
     let lines = errors.iter().map(|error| format!("{}: {error}", file.display()));
     let lines = lines.collect::<Vec<_>>().join("\n");
-    Failure::input(format!("{} errors in {}\n{lines}", errors.len(), file.display()))
+    let errors = match errors.len() {
+        1 => "1 error".to_owned(),
+        several => format!("{several} errors"),
+    };
+    Failure::input(format!("{errors} in {}\n{lines}", file.display()))
 }
 
 fn roll_failure(file: &Path, error: RollError) -> Failure {

@@ -245,7 +245,9 @@ fn recall_who_broke_mandate(year: &mut Year<'_>) -> Result<Recalled, LabError> {
         let fill = vacancy::Action::Fill { body: body.clone(), office: office.clone() };
         let follower = match year.try_to_say(&teller, Action::Vacancy(fill))? {
             Ok(()) => {
-                year.federation()?.assemblies[&top].delegates.last().map(|seat| seat.member.to_string())
+                let mut seats = year.federation()?.assemblies[&top].delegates.iter().rev();
+                let seat = seats.find(|seat| seat.follows.as_ref() == Some(&member));
+                seat.map(|seat| seat.member.to_string())
             }
             Err(mandate_assembly::Refusal::NoSubstituteLeft { .. }) => None,
             Err(refusal) => return Err(LabError::Example(refusal.to_string())),
