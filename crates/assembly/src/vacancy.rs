@@ -118,7 +118,7 @@ pub(crate) fn leaving(
     }
 }
 
-/// Refuses a by-election while the ballots that elected the leaver still name a substitute.
+/// Refuses a by-election while the ballots of the election still name a substitute.
 ///
 /// # Errors
 /// Names the substitute.

@@ -221,7 +221,7 @@ pub enum BallotWay {
 /// Who takes a seat that falls vacant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Substitutes {
-    /// The ballots that elected the leaver are counted again without them.
+    /// All ballots of the election are counted again without the leaver; nobody who sits is excluded (ERS97, 7.1).
     Countback,
     /// The next in the order of the count.
     RunnersUp,
