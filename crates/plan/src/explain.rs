@@ -18,7 +18,7 @@ pub struct ProductReason {
     /// By stage, what one unit more of it would add to the stage's goal; stages in which it adds nothing are left
     /// out.
     pub prices: Vec<(Goal, Decimal)>,
-    /// Whether imports of it are at their limit.
+    /// Whether imports of it are at their limit, but for a millionth at most: rounding leaves some last decimals.
     pub imports_at_limit: bool,
 }
 
@@ -70,7 +70,7 @@ impl Plan {
             users: largest_first((0..).zip(users), decimals),
             needs: largest_first(needs.enumerate(), decimals),
             prices: prices.filter(|(_, price)| !price.is_zero()).collect(),
-            imports_at_limit: row.import_limit > 0 && self.imports[product] == row.import_limit,
+            imports_at_limit: is_at_limit(self.imports[product], row.import_limit),
         }
     }
 
@@ -137,6 +137,10 @@ impl Plan {
         let decimals = economy.labour_decimals + LEVEL_DECIMALS;
         used.into_iter().map(|sum| Decimal::new(sum, decimals)).collect()
     }
+}
+
+fn is_at_limit(quantity: i64, limit: i64) -> bool {
+    limit > 0 && i128::from(quantity) * 1_000_000 >= i128::from(limit) * 999_999
 }
 
 fn largest_first<T: Ord + Copy>(
