@@ -56,7 +56,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         )));
     }
     let mut desk = RecordDesk::open(&args.dir, "").map_err(failed)?;
-    let handed_in = match (&args.file, &args.action, &args.by) {
+    match (&args.file, &args.action, &args.by) {
         (Some(file), _, _) => from_file(&mut desk, file),
         (None, Some(action), Some(by)) => {
             let action = serde_json::from_str(action)
@@ -64,9 +64,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
             submit(&mut desk, "", Line { by: by.clone(), action, at: None })
         }
         _ => Err(Failure::input("name an action and --by MEMBER, or --file FILE")),
-    };
-    desk.commit().map_err(failed)?;
-    handed_in
+    }
 }
 
 fn from_file(desk: &mut RecordDesk, file: &std::path::Path) -> Result<(), Failure> {
@@ -99,7 +97,7 @@ fn from_file(desk: &mut RecordDesk, file: &std::path::Path) -> Result<(), Failur
     }
 }
 
-/// Hands in one command and prints the entries that it made.
+/// Hands in one command and prints the entries that it made, once they are durable.
 fn submit(desk: &mut RecordDesk, place: &str, line: Line) -> Result<(), Failure> {
     let before = desk.state().map_err(Failure::machine)?.entries;
     let at = line.at.map_or_else(now, Ok)?;
@@ -108,6 +106,7 @@ fn submit(desk: &mut RecordDesk, place: &str, line: Line) -> Result<(), Failure>
         Err(DeskError::Refused(refusal)) => return Err(Failure::check(format!("{place}{refusal}"))),
         Err(DeskError::Fault(fault)) => return Err(Failure::machine(format!("{place}{fault}"))),
     }
+    desk.commit().map_err(failed)?;
     let after = desk.state().map_err(Failure::machine)?.entries;
     println!("{}", json!({"by": line.by, "at": at, "entries": [before, after]}));
     Ok(())

@@ -329,5 +329,8 @@ fn print_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), Failur
 }
 
 fn unwritable(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::reader_gone();
+    }
     Failure::machine(format!("cannot write the result: {error}"))
 }

@@ -26,6 +26,11 @@ impl Failure {
         Self { code: 3, message: message.to_string() }
     }
 
+    /// Whoever read the output has gone (`| head`): nothing is wrong, and there is nobody to tell.
+    pub fn reader_gone() -> Self {
+        Self { code: 0, message: String::new() }
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         self.code

@@ -48,13 +48,28 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    end_quietly_without_reader();
     match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.code() == 0 => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("mandate: {failure}");
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// `println!` panics where the reader of a pipe has gone; that is the end of the output and no fault.
+fn end_quietly_without_reader() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_pipe =
+            |text: &str| text.starts_with("failed printing to stdout") && text.contains("Broken pipe");
+        if panic.payload().downcast_ref::<String>().is_some_and(|text| is_pipe(text)) {
+            std::process::exit(0);
+        }
+        report(panic);
+    }));
 }
 
 fn run(command: Command) -> Result<(), Failure> {
