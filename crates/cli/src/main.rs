@@ -13,6 +13,7 @@ mod found;
 mod init;
 mod plan;
 mod record;
+mod serve;
 mod show;
 mod table;
 mod works_council;
@@ -36,6 +37,7 @@ enum Command {
     Found(found::Args),
     Act(act::Args),
     Show(show::Args),
+    Serve(serve::Args),
     Charter(charter::Args),
     Count(count::Args),
     Convert(convert::Args),
@@ -76,6 +78,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Demo(args) => demo::run(args),
         Command::Show(args) => show::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Init(args) => init::run(args),
         Command::Found(args) => found::run(args),
         Command::Act(args) => act::run(args),

@@ -1,0 +1,56 @@
+//! `mandate serve`: the pages of one federation.
+
+use crate::failure::Failure;
+use crate::show::failed;
+use indicatif::{ProgressBar, ProgressStyle};
+use mandate_web::{Options, ServeError};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Serve a federation's pages: what it is and decides, for reading and acting.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  \
+    mandate serve our-federation\n  \
+    mandate serve our-federation --listen 127.0.0.1:8000 --behind-tls\n  \
+    mandate serve us-2017-7 --trial\n\n\
+    It listens on this machine only; put a proxy that speaks TLS in front for others: see docs/operation.md.")]
+pub struct Args {
+    /// The federation's directory
+    dir: PathBuf,
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Let anybody act as anybody, and let time go on where the record ends: for examples
+    #[arg(long)]
+    trial: bool,
+    /// A proxy in front speaks TLS: cookies are sent over TLS only
+    #[arg(long)]
+    behind_tls: bool,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<(), Failure> {
+    let Args { dir, listen, trial, behind_tls } = args;
+    serve(Options { directory: dir, listen, trial, behind_tls })
+}
+
+/// Serves until it is told to end.
+pub fn serve(options: Options) -> Result<(), Failure> {
+    let bar = ProgressBar::new(0).with_style(
+        ProgressStyle::with_template("replaying {bar:30} {pos}/{len} entries")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let mut replaying = |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+        if done == all {
+            bar.finish_and_clear();
+        }
+    };
+    let mut ready = |address| eprintln!("serving http://{address} · end with Ctrl-C");
+    mandate_web::serve(options, &mut replaying, &mut ready).map_err(|error| match error {
+        ServeError::Record(fault) => failed(fault),
+        ServeError::Machine(_) | ServeError::Listen { .. } => Failure::machine(error),
+        other => Failure::input(other),
+    })
+}

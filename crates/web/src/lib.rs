@@ -1,0 +1,22 @@
+//! Pages on which members, delegates and auditors of a federation follow and act.
+//!
+//! HTML is made here, from the state as the record says; it is good without a script and asks nothing of any other
+//! site. Every page has the same content as data under its address with `.json` or `.csv`. Nothing is decided here:
+//! a form becomes a command, and the core answers it.
+
+mod assets;
+mod clock;
+mod follower;
+mod names;
+mod page;
+mod pages;
+mod picture;
+mod plans;
+mod problem;
+mod sheet;
+mod site;
+mod view;
+mod words;
+
+pub use clock::Clock;
+pub use site::{Options, ServeError, serve};

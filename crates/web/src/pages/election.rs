@@ -1,0 +1,202 @@
+//! Elections and their counts: who stands, who may vote until when, the count stage by stage.
+
+use crate::page::{Page, picture, section};
+use crate::problem::Problem;
+use crate::sheet::{Cell, Sheet};
+use crate::view::View;
+use mandate_assembly::Files;
+use mandate_assembly::ballot::Ballots;
+use mandate_assembly::election::{Election, Office};
+use mandate_assembly::ids::ElectionId;
+use maud::html;
+
+/// How many elections a page shows.
+const PAGE_ROWS: usize = 200;
+
+/// All elections, the newest first.
+pub fn list(view: &View<'_>) -> Page {
+    let words = view.words;
+    let from: usize = view.asked("from").and_then(|from| from.parse().ok()).unwrap_or(0);
+    let mut page = Page::new(words.say("nav-elections")).lead(words.say("elections-lead"));
+    let all = view.federation.elections.len();
+    let range = all.saturating_sub(from + PAGE_ROWS)..all.saturating_sub(from);
+    page.sheet(sheet(view, |id, _| range.contains(&id.index())));
+    page.prose(super::record::further(view, from, PAGE_ROWS, all));
+    page
+}
+
+/// Elections that are looked for, the newest first.
+pub fn sheet(view: &View<'_>, wanted: impl Fn(ElectionId, &Election) -> bool) -> Sheet {
+    let words = view.words;
+    let columns = vec![
+        ("election", words.say("election")),
+        ("body", words.say("electing-body")),
+        ("seats", words.say("seats")),
+        ("turnout", words.say("turnout")),
+        ("closes", words.say("closes")),
+        ("state", words.say("state")),
+    ];
+    let mut sheet = Sheet::new("elections", words.say("nav-elections"), columns);
+    for (place, election) in view.federation.elections.iter().enumerate().rev() {
+        let id = ElectionId::next(place);
+        if !wanted(id, election) {
+            continue;
+        }
+        sheet.row(vec![
+            Cell::Link(format!("{id} {}", office(view, &election.office)), format!("/elections/{id}")),
+            view.assembly(&election.body),
+            Cell::Number(election.seats.into()),
+            Cell::Share(election.ballots.voted(), election.entitled),
+            view.day_cell(election.closes_at),
+            Cell::Text(state(view, election)),
+        ]);
+    }
+    sheet
+}
+
+/// What is elected, in words.
+pub fn office(view: &View<'_>, office: &Office) -> String {
+    match office {
+        Office::Delegates { to } => {
+            view.words.say_with("office-delegates", &[("assembly", view.assembly_name(to).into())])
+        }
+        Office::Posts { organ } => {
+            view.words.say_with("office-posts", &[("organ", view.organ_name(organ).into())])
+        }
+    }
+}
+
+fn state(view: &View<'_>, election: &Election) -> String {
+    let words = view.words;
+    if election.declared.is_some() {
+        words.say("declared")
+    } else if election.outcome.is_some() {
+        words.say("counted")
+    } else if election.closed.is_some() {
+        words.say("closed")
+    } else if view.now <= election.nominations_until {
+        words.say("nominations-open")
+    } else if view.now <= election.closes_at {
+        words.say("voting-open")
+    } else {
+        words.say("to-be-counted")
+    }
+}
+
+/// One election.
+pub fn page(view: &View<'_>, id: ElectionId) -> Result<Page, Problem> {
+    let words = view.words;
+    let election = view.federation.election(id)?;
+    let lead = words.say_with(
+        "election-lead",
+        &[
+            ("seats", election.seats.into()),
+            ("body", view.assembly_name(&election.body).into()),
+            ("rule", election.rule.name().into()),
+            ("state", state(view, election).into()),
+        ],
+    );
+    let mut page = Page::new(format!("{id}. {}", office(view, &election.office)))
+        .lead(lead)
+        .under(words.say("nav-elections"), "/elections");
+    page.facts(vec![
+        ("nominations", words.say("nominations-until"), html! { (view.hour(election.nominations_until)) }),
+        ("closes", words.say("closes"), html! { (view.hour(election.closes_at)) }),
+        ("entitled", words.say("entitled"), html! { (words.number(election.entitled)) }),
+        (
+            "turnout",
+            words.say("turnout"),
+            html! { (words.share(election.ballots.voted(), election.entitled)) },
+        ),
+        ("lot", words.say("lot-commitment"), html! { code { (election.lot_commitment) } }),
+    ]);
+    page.sheet(candidates(view, election));
+    if election.outcome.is_some() {
+        count(view, election, &mut page);
+    }
+    Ok(page)
+}
+
+fn candidates(view: &View<'_>, election: &Election) -> Sheet {
+    let words = view.words;
+    let columns = vec![
+        ("candidate", words.say("candidate")),
+        ("signatures", words.say("signatures")),
+        ("stands", words.say("stands")),
+        ("result", words.say("result")),
+    ];
+    let mut sheet = Sheet::new("candidates", words.say("candidates"), columns);
+    for candidacy in &election.candidacies {
+        let stands = match candidacy.accepted {
+            Some(true) => words.say("yes"),
+            Some(false) => words.say("no"),
+            None => words.say("not-answered"),
+        };
+        let elected = election
+            .outcome
+            .as_ref()
+            .and_then(|outcome| outcome.elected.iter().position(|member| *member == candidacy.member));
+        let result = match elected {
+            Some(place) => Cell::Text(words.say_with("elected-place", &[("place", (place + 1).into())])),
+            None => Cell::Nothing,
+        };
+        sheet.row(vec![
+            view.member_cell(&candidacy.member),
+            Cell::Number(candidacy.signatures.len() as u64),
+            Cell::Text(stands),
+            result,
+        ]);
+    }
+    sheet
+}
+
+/// The count by its stages and as a picture, computed again from the ballots that the record keeps.
+fn count(view: &View<'_>, election: &Election, page: &mut Page) {
+    let words = view.words;
+    let Some(ballots) = ballots(view, election) else {
+        page.prose(html! { p { (words.say("ballots-not-kept")) } });
+        return;
+    };
+    let seed = election.outcome.as_ref().and_then(|outcome| outcome.seed).map(|seed| seed.0);
+    let counted = match mandate_count::count(election.rule, &ballots, seed.as_ref()) {
+        Ok(counted) if !counted.stages.is_empty() => counted,
+        // Nobody opposed those who stood, so there was nothing to count.
+        Ok(_) | Err(_) => {
+            page.prose(html! { p { (words.say("no-stages")) } });
+            return;
+        }
+    };
+    page.prose(section(
+        &words.say("count-flow"),
+        picture(mandate_count::print::svg::flow(&ballots, &counted)),
+    ));
+    let sheet = mandate_count::print::text::sheet(&ballots, &counted);
+    page.prose(section(&words.say("count-stages"), html! { pre.count tabindex="0" { (sheet) } }));
+    page.prose(html! { p { (words.say("count-check")) } });
+}
+
+fn ballots(view: &View<'_>, election: &Election) -> Option<mandate_count::Election> {
+    let standing = election.standing();
+    match &election.ballots {
+        Ballots::Open(cast) => {
+            let names = standing.iter().map(|member| member.to_string());
+            let mut ballots = mandate_count::Election::new(election.seats, names);
+            for ranking in cast.values().filter(|ranking| !ranking.is_empty()) {
+                let place = |member| standing.iter().position(|other| *other == member);
+                let numbers: Option<Vec<u16>> = ranking
+                    .iter()
+                    .map(|member| place(member).and_then(|place| u16::try_from(place + 1).ok()))
+                    .collect();
+                ballots.push(&numbers?, 1).ok()?;
+            }
+            Some(ballots)
+        }
+        Ballots::Box(found) => {
+            let bytes = view.files.get(&found.blt)?;
+            let mut ballots = mandate_count::blt::read(&bytes).ok()?;
+            ballots.seats = election.seats;
+            Some(ballots)
+        }
+        _ => None,
+    }
+}

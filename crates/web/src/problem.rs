@@ -1,0 +1,60 @@
+//! When a page cannot be shown or an action is not done: what happened, and what to do.
+
+use mandate_assembly::Refusal;
+use mandate_record::Fault;
+use std::sync::Arc;
+
+/// What stands in the way.
+#[derive(Debug, Clone)]
+pub enum Problem {
+    /// There is no such page.
+    NoSuchPage,
+    /// The address names something that does not exist.
+    NoSuch(String),
+    /// One has to be signed in.
+    SignedOut,
+    /// The charter forbids it.
+    Refused(Box<Refusal>),
+    /// What was sent cannot be understood; the message named says what was expected.
+    Unreadable(&'static str),
+    /// A form from another site, or one whose page was left open for too long.
+    Stale,
+    /// Too many attempts; seconds until the next.
+    TooMany(u64),
+    /// The machine failed: nothing was acknowledged.
+    Machine(Arc<Fault>),
+    /// The site is closing down.
+    Closing,
+}
+
+impl Problem {
+    /// The status of the answer (RFC 9110, section 15).
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NoSuchPage | Self::NoSuch(_) => 404,
+            Self::SignedOut => 401,
+            Self::Refused(_) => 409,
+            Self::Unreadable(_) => 400,
+            Self::Stale => 403,
+            Self::TooMany(_) => 429,
+            Self::Machine(_) => 500,
+            Self::Closing => 503,
+        }
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self::Machine(Arc::new(fault))
+    }
+}
+
+/// A lookup that the core refuses is an address of nothing.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoSuch { id, .. } => Self::NoSuch(id),
+            refusal => Self::Refused(Box::new(refusal)),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a page is made from: the state at one moment, who asks, and in which language.
+
+use crate::assets::Assets;
+use crate::follower::{Followed, Kept};
+use crate::names::Names;
+use crate::plans::Plans;
+use crate::problem::Problem;
+use crate::sheet::Cell;
+use crate::words::{Languages, Words};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use mandate_assembly::Federation;
+use mandate_assembly::ids::{AssemblyId, MemberId, OrganId, WorkplaceId};
+use mandate_record::Checkpoint;
+
+/// The state at one moment as one reader sees it.
+pub struct View<'a> {
+    /// The federation.
+    pub federation: &'a Federation,
+    /// The record so far.
+    pub checkpoint: &'a Checkpoint,
+    /// When the last entry was written.
+    pub as_of: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+    /// The reader's language.
+    pub words: &'a Words,
+    /// All languages.
+    pub languages: &'a Languages,
+    /// The federation's time zone [federation.time-zone].
+    pub zone: TimeZone,
+    /// The address without its ending.
+    pub path: &'a str,
+    /// What the address asks for beside its path.
+    pub query: &'a [(String, String)],
+    /// Who is signed in.
+    pub member: Option<&'a MemberId>,
+    /// The token that forms of this reader carry, where one is signed in.
+    pub form_token: Option<String>,
+    /// What became of the form that was sent just before.
+    pub notice: Option<String>,
+    /// Whether the site is a trial, where anybody may be anybody.
+    pub trial: bool,
+    /// Names of styles and script.
+    pub assets: &'a Assets,
+    /// Names of members and branches.
+    pub names: &'a Names,
+    /// Plans read so far.
+    pub plans: &'a Plans,
+    /// Attachments of the record.
+    pub files: Kept<'a>,
+}
+
+impl<'a> View<'a> {
+    /// The state behind a page.
+    ///
+    /// # Errors
+    /// Nothing is founded yet.
+    pub fn federation_of(followed: &'a Followed) -> Result<&'a Federation, Problem> {
+        Ok(followed.federation.state().federation()?)
+    }
+
+    /// A value that the address asks for.
+    pub fn asked(&self, key: &str) -> Option<&str> {
+        self.query.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// A day in the federation's zone.
+    pub fn day(&self, moment: Timestamp) -> String {
+        self.words.day(moment, &self.zone)
+    }
+
+    /// A day and hour in the federation's zone.
+    pub fn hour(&self, moment: Timestamp) -> String {
+        self.words.hour(moment, &self.zone)
+    }
+
+    /// A cell with a day.
+    pub fn day_cell(&self, moment: Timestamp) -> Cell {
+        Cell::Time(self.day(moment), moment.to_string())
+    }
+
+    /// The title that the charter gives a level, in the reader's language.
+    pub fn level_title(&self, level: usize) -> String {
+        let Some(level) = self.federation.charter.levels.get(level) else { return String::new() };
+        self.titled(&level.title).unwrap_or(&level.id).to_owned()
+    }
+
+    /// The title that the charter gives a kind of organ, in the reader's language.
+    pub fn organ_title(&self, kind: &str) -> String {
+        let organ = self.federation.charter.organs.iter().find(|organ| organ.id == kind);
+        organ.and_then(|organ| self.titled(&organ.title)).unwrap_or(kind).to_owned()
+    }
+
+    fn titled<'t>(&self, titles: &'t std::collections::BTreeMap<String, String>) -> Option<&'t str> {
+        titles.get(&self.words.tag).or_else(|| titles.values().next()).map(String::as_str)
+    }
+
+    /// What an assembly is called: its level's title and what it groups.
+    pub fn assembly_name(&self, id: &AssemblyId) -> String {
+        let Some(assembly) = self.federation.assemblies.get(id) else { return id.to_string() };
+        let title = self.level_title(assembly.level);
+        match id.as_str().split_once('/') {
+            None => title,
+            Some((_, group)) => match self.names.branch(group) {
+                Some(name) => format!("{title}: {name} ({group})"),
+                None => format!("{title} {group}"),
+            },
+        }
+    }
+
+    /// A link to an assembly.
+    pub fn assembly(&self, id: &AssemblyId) -> Cell {
+        Cell::Link(self.assembly_name(id), address("/assemblies/", id.as_str()))
+    }
+
+    /// What an organ is called.
+    pub fn organ_name(&self, id: &OrganId) -> String {
+        match self.federation.organs.get(id) {
+            Some(organ) => {
+                format!("{}, {}", self.organ_title(&organ.kind), self.assembly_name(&organ.assembly))
+            }
+            None => id.to_string(),
+        }
+    }
+
+    /// A link to a member.
+    pub fn member_cell(&self, id: &MemberId) -> Cell {
+        Cell::Link(self.names.member(id).to_owned(), address("/members/", id.as_str()))
+    }
+
+    /// A link to a workplace.
+    pub fn workplace_cell(&self, id: &WorkplaceId) -> Cell {
+        Cell::Link(id.to_string(), address("/workplaces/", id.as_str()))
+    }
+
+    /// Whether somebody is signed in who can act now.
+    pub fn may_act(&self) -> bool {
+        self.member.is_some() && self.form_token.is_some()
+    }
+}
+
+/// An address of something with an identifier, which keeps its slashes and nothing else that has a meaning there.
+pub fn address(place: &str, id: &str) -> String {
+    let mut address = place.to_owned();
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/@:".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
+}
