@@ -17,6 +17,7 @@ mod economy;
 mod explain;
 mod figures;
 mod files;
+mod participants;
 mod plan;
 mod plan_file;
 mod variant;
@@ -41,9 +42,19 @@ pub use explain::{ActivityReason, Binding, ProductReason};
 pub use figures::{ProductBalance, Target, TierFulfilment, TightProduct, Wait};
 pub use files::{EconomyError, FILE_NAMES, Files};
 pub use num_rational::Ratio;
+pub use participants::{
+    Column, Commitment, Fault, GroupProposal, Heard, Judgement, Levels, MessageError, Named, Part, PriceList,
+    Proposal, Quantities, SealError, Sealing, StagePrices, TargetError, Targets, add_up, judge, pass_down,
+    seal,
+};
 pub use plan::{Goal, Plan, Prices, Stage};
 pub use plan_file::PlanError;
 
+#[cfg(feature = "solve")]
+pub use participants::{
+    Adoption, Agreement, Balance, CongressOptions, Disagreement, Layers, Standing, Unadopted, adopt,
+    balance_words, rounds_among,
+};
 #[cfg(feature = "solve")]
 pub use rounds::{Round, RoundOptions, RoundStage, rounds};
 #[cfg(feature = "solve")]

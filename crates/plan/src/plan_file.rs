@@ -133,7 +133,7 @@ struct StoredStage {
 
 #[derive(Serialize, Deserialize, Clone, Copy, PartialEq)]
 #[serde(rename_all = "lowercase")]
-enum StoredGoal {
+pub(crate) enum StoredGoal {
     Common,
     Weighted,
     Labour,
@@ -142,7 +142,7 @@ enum StoredGoal {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StoredPrices {
+pub(crate) struct StoredPrices {
     products: Column,
     labour: Column,
     satellites: Column,
@@ -287,16 +287,22 @@ fn wrong(section: &str, id: &str, error: NumberError) -> PlanError {
     PlanError::Number { section: section.to_owned(), id: shortened(id), error }
 }
 
+/// The goal of the stage at place `at`.
+pub(crate) fn read_goal(at: usize, goal: StoredGoal, tier: Option<u8>) -> Result<Goal, PlanError> {
+    let section = format!("stage {}", at + 1);
+    match (goal, tier) {
+        (StoredGoal::Common, Some(tier)) => Ok(Goal::Common(tier)),
+        (StoredGoal::Weighted, Some(tier)) => Ok(Goal::Weighted(tier)),
+        (StoredGoal::Labour, None) => Ok(Goal::Labour),
+        (StoredGoal::Imports, None) => Ok(Goal::Imports),
+        (StoredGoal::Common | StoredGoal::Weighted, None) => Err(unknown(&section, "tier (missing)")),
+        (_, Some(tier)) => Err(unknown(&section, &format!("tier {tier} for a goal without tiers"))),
+    }
+}
+
 fn read_stage(at: usize, stored: &StoredStage, economy: &Economy) -> Result<Stage, PlanError> {
     let section = format!("stage {}", at + 1);
-    let goal = match (stored.goal, stored.tier) {
-        (StoredGoal::Common, Some(tier)) => Goal::Common(tier),
-        (StoredGoal::Weighted, Some(tier)) => Goal::Weighted(tier),
-        (StoredGoal::Labour, None) => Goal::Labour,
-        (StoredGoal::Imports, None) => Goal::Imports,
-        (StoredGoal::Common | StoredGoal::Weighted, None) => return Err(unknown(&section, "tier (missing)")),
-        (_, Some(tier)) => return Err(unknown(&section, &format!("tier {tier} for a goal without tiers"))),
-    };
+    let goal = read_goal(at, stored.goal, stored.tier)?;
     let number = |name: &str, text: &str| -> Result<Decimal, PlanError> {
         text.parse().map_err(|error| wrong(&section, name, error))
     };
@@ -308,7 +314,8 @@ fn read_stage(at: usize, stored: &StoredStage, economy: &Economy) -> Result<Stag
     })
 }
 
-fn read_prices(at: usize, stored: &StoredPrices, economy: &Economy) -> Result<Prices, PlanError> {
+/// The prices of the stage at place `at`.
+pub(crate) fn read_prices(at: usize, stored: &StoredPrices, economy: &Economy) -> Result<Prices, PlanError> {
     if stored.earlier.len() != at {
         return Err(PlanError::Earlier { stage: at + 1, found: stored.earlier.len(), expected: at });
     }
@@ -350,28 +357,37 @@ fn read_prices(at: usize, stored: &StoredPrices, economy: &Economy) -> Result<Pr
 }
 
 fn store_stage(stage: &Stage, economy: &Economy) -> StoredStage {
-    let (goal, tier) = match stage.goal {
-        Goal::Common(tier) => (StoredGoal::Common, Some(tier)),
-        Goal::Weighted(tier) => (StoredGoal::Weighted, Some(tier)),
-        Goal::Labour => (StoredGoal::Labour, None),
-        Goal::Imports => (StoredGoal::Imports, None),
-    };
-    let prices = &stage.prices;
-    let price = |mantissa: &i128| Decimal::new(*mantissa, prices.decimals);
-    let products = economy.products.iter().map(|product| &product.id).zip(prices.products.iter().map(price));
-    let labour = economy.grades.iter().map(|grade| &grade.id).zip(prices.labour.iter().map(price));
-    let satellites = economy.satellites.iter().map(|row| &row.id).zip(prices.satellites.iter().map(price));
+    let (goal, tier) = store_goal(stage.goal);
     StoredStage {
         goal,
         tier,
         value: stage.value.to_string(),
         bound: stage.bound.to_string(),
-        prices: StoredPrices {
-            products: column(products),
-            labour: column(labour),
-            satellites: column(satellites),
-            earlier: prices.earlier.iter().map(|mantissa| price(mantissa).to_string()).collect(),
-        },
+        prices: store_prices(&stage.prices, economy),
+    }
+}
+
+/// A goal as files have it.
+pub(crate) fn store_goal(goal: Goal) -> (StoredGoal, Option<u8>) {
+    match goal {
+        Goal::Common(tier) => (StoredGoal::Common, Some(tier)),
+        Goal::Weighted(tier) => (StoredGoal::Weighted, Some(tier)),
+        Goal::Labour => (StoredGoal::Labour, None),
+        Goal::Imports => (StoredGoal::Imports, None),
+    }
+}
+
+/// Prices as files have them.
+pub(crate) fn store_prices(prices: &Prices, economy: &Economy) -> StoredPrices {
+    let price = |mantissa: &i128| Decimal::new(*mantissa, prices.decimals);
+    let products = economy.products.iter().map(|product| &product.id).zip(prices.products.iter().map(price));
+    let labour = economy.grades.iter().map(|grade| &grade.id).zip(prices.labour.iter().map(price));
+    let satellites = economy.satellites.iter().map(|row| &row.id).zip(prices.satellites.iter().map(price));
+    StoredPrices {
+        products: column(products),
+        labour: column(labour),
+        satellites: column(satellites),
+        earlier: prices.earlier.iter().map(|mantissa| price(mantissa).to_string()).collect(),
     }
 }
 

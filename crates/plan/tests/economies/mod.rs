@@ -58,3 +58,21 @@ pub fn glpk_objective(model: &[u8], form: &str) -> f64 {
     assert_eq!(&fields[4..6], ["f", "f"], "{said}");
     fields[6].parse().unwrap()
 }
+
+/// The summary economy in 26 branches: the two-digit classes of its industries, housing and other real estate
+/// with rental and leasing.
+pub fn in_26_branches(mut economy: Economy) -> Economy {
+    let branch = |industry: &str| match &industry[..2] {
+        "HS" | "OR" | "53" => "53".to_owned(),
+        other => other.to_owned(),
+    };
+    let branches: Vec<String> = economy.workplaces.iter().map(|workplace| branch(&workplace.id)).collect();
+    economy.branches = branches.clone();
+    economy.branches.sort();
+    economy.branches.dedup();
+    assert_eq!(economy.branches.len(), 26);
+    for (workplace, branch) in economy.workplaces.iter_mut().zip(branches) {
+        workplace.branch = economy.branches.binary_search(&branch).unwrap() as u32;
+    }
+    economy
+}

@@ -1,0 +1,204 @@
+//! All participants in one process: the same words as in files, passed from hand to hand.
+
+use super::adoption::{Adoption, Unadopted, adopt};
+use super::congress::{CongressOptions, Standing, balance_words};
+use super::judging::{Named, judge};
+use super::price_list::PriceList;
+use super::proposal::{Proposal, add_up};
+use super::sealing::{SealError, Sealing, seal};
+use super::targets::{Commitment, Levels, TargetError, Targets, pass_down};
+use crate::economy::Economy;
+use crate::plan::Plan;
+use crate::rounds::Round;
+use crate::solve::SolveError;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who stands between a workplace and the congress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layers {
+    /// Branches, each knowing its workplaces' activities.
+    Branches,
+    /// Branches over districts, each district knowing its workplaces' activities.
+    Districts,
+    /// Branches over districts over workplaces, each knowing its own activities alone.
+    Workplaces,
+}
+
+/// What was agreed upon.
+#[derive(Debug, Clone)]
+pub struct Agreement {
+    /// The whole plan, with its certificate.
+    pub plan: Plan,
+    /// How the rounds converged.
+    pub rounds: Vec<Round>,
+    /// Who was named, and for what.
+    pub named: Vec<Named>,
+}
+
+/// Why there is no agreement.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Disagreement {
+    /// The words cannot be balanced.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
+    /// A branch is too small to be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// Targets that do not follow from the words.
+    #[error(transparent)]
+    Targets(#[from] TargetError),
+    /// Commitments that are no plan.
+    #[error(transparent)]
+    Unadopted(#[from] Unadopted),
+    /// Prices beyond exact arithmetic.
+    #[error("prices of round {0} are too large to multiply in 128 bits")]
+    TooLarge(u32),
+}
+
+/// Balances `economy` in rounds between participants, sealed at the branches (see [`seal`](super::seal())),
+/// and tells `report` of each round.
+///
+/// # Errors
+///
+/// A named reason, see [`Disagreement`].
+pub fn rounds_among(
+    economy: &Economy,
+    layers: Layers,
+    sealing: Sealing,
+    options: &CongressOptions,
+    report: &mut dyn FnMut(&Round),
+) -> Result<Agreement, Disagreement> {
+    let frame = economy.frame();
+    let mut branches = branches(economy, layers);
+    let roll: BTreeSet<String> = branches.iter().map(|branch| branch.name.clone()).collect();
+    let mut lists: Vec<PriceList> = Vec::new();
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut rounds = Vec::new();
+    let (standing, judgement) = loop {
+        for branch in &mut branches {
+            let word = branch.speak(&frame, lists.last())?;
+            branch.words.push(word);
+            let sealed = seal(&branch.words, sealing)?.pop().expect("a word was just said").without_names();
+            files.insert(format!("{}-{}", branch.name, sealed.round), sealed.write(&frame));
+        }
+        let judgement = judge(&frame, &roll, &lists, &files);
+        let standing = balance_words(&frame, &lists, &judgement.words, &[], options)?;
+        if !lists.is_empty() {
+            let round =
+                Round { number: lists.len(), stages: standing.stages.clone(), columns: standing.columns };
+            report(&round);
+            rounds.push(round);
+        }
+        if standing.is_over() {
+            break (standing, judgement);
+        }
+        lists.push(standing.next);
+    };
+    let (adoption, levels) = conclude(&frame, &lists, &judgement.words, &standing, &branches, sealing)?;
+    let plan = adoption.balance.whole(economy, &levels);
+    let named = judgement.named.into_iter().chain(adoption.named).collect();
+    Ok(Agreement { plan, rounds, named })
+}
+
+fn conclude(
+    frame: &Economy,
+    lists: &[PriceList],
+    words: &[Proposal],
+    standing: &Standing,
+    branches: &[Participant],
+    sealing: Sealing,
+) -> Result<(Adoption, Levels), Disagreement> {
+    let targets = standing.targets(frame, words, 1);
+    let (mut commitments, mut levels) = (Vec::new(), Levels::new());
+    for branch in branches {
+        if let Some(targets) = targets.get(&branch.name) {
+            commitments.push(branch.follow(frame, targets, Some(sealing), &mut levels)?);
+        }
+    }
+    Ok((adopt(frame, lists, words, standing, &targets, &commitments, &[])?, levels))
+}
+
+/// A participant: either with activities of its own, or with others below it.
+struct Participant {
+    name: String,
+    own: Option<Economy>,
+    below: Vec<Participant>,
+    words: Vec<Proposal>,
+}
+
+fn branches(economy: &Economy, layers: Layers) -> Vec<Participant> {
+    let branch = |(index, name): (usize, &String)| {
+        let part = economy.part(|place| economy.workplaces[place].branch as usize == index);
+        if layers == Layers::Branches {
+            Participant::with_own(name, part)
+        } else {
+            districts(name, &part, layers)
+        }
+    };
+    economy.branches.iter().enumerate().map(branch).collect()
+}
+
+fn districts(branch: &str, economy: &Economy, layers: Layers) -> Participant {
+    let district = |(index, name): (usize, &String)| {
+        let part = economy.part(|place| economy.workplaces[place].district as usize == index);
+        if layers == Layers::Districts {
+            return Participant::with_own(name, part);
+        }
+        let workplace =
+            |place: usize| Participant::with_own(&part.workplaces[place].id, part.part(|own| own == place));
+        Participant::over(name, (0..part.workplaces.len()).map(workplace).collect())
+    };
+    Participant::over(branch, economy.districts.iter().enumerate().map(district).collect())
+}
+
+impl Participant {
+    fn with_own(name: &str, own: Economy) -> Self {
+        Self { name: name.to_owned(), own: Some(own), below: Vec::new(), words: Vec::new() }
+    }
+
+    fn over(name: &str, below: Vec<Participant>) -> Self {
+        Self { name: name.to_owned(), own: None, below, words: Vec::new() }
+    }
+
+    /// The answer to a price list, or the opening.
+    fn speak(&mut self, frame: &Economy, prices: Option<&PriceList>) -> Result<Proposal, Disagreement> {
+        if let Some(own) = &self.own {
+            return match prices {
+                None => Ok(Proposal::opening(own, &self.name)),
+                Some(prices) => {
+                    let answer = Proposal::answer(own, &self.name, prices);
+                    answer.ok_or(Disagreement::TooLarge(prices.round))
+                }
+            };
+        }
+        let mut words = Vec::new();
+        for below in &mut self.below {
+            let word = below.speak(frame, prices)?;
+            below.words.push(word.clone());
+            words.push(word);
+        }
+        Ok(add_up(frame, &self.name, &words))
+    }
+
+    /// What it commits itself to; the levels of its activities are entered into `levels`.
+    fn follow(
+        &self,
+        frame: &Economy,
+        targets: &Targets,
+        sealing: Option<Sealing>,
+        levels: &mut Levels,
+    ) -> Result<Commitment, TargetError> {
+        if let Some(own) = &self.own {
+            let (own_levels, commitment) = targets.follow(own, &self.words, sealing)?;
+            levels.extend(own_levels);
+            return Ok(commitment);
+        }
+        let words: Vec<Proposal> = self.below.iter().flat_map(|below| below.words.iter().cloned()).collect();
+        let down = pass_down(targets, frame, &self.words, &words, sealing)?;
+        let mut commitments = Vec::new();
+        for below in &self.below {
+            commitments.push(below.follow(frame, &down[&below.name], None, levels)?);
+        }
+        targets.add_up(frame, &commitments, &self.words, sealing)
+    }
+}
