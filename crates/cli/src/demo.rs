@@ -3,11 +3,13 @@
 use crate::count::written;
 use crate::failure::Failure;
 use crate::plan::peak_memory_bytes;
+use crate::serve::serve;
 use crate::show::{self, Kept, failed};
 use indicatif::{ProgressBar, ProgressStyle};
 use mandate_lab::{LabError, RecordDesk, Stage, Watch, Year, congress_1921, us_2017, valley, whole_year};
 use mandate_record::federation::check_results;
 use mandate_record::{Reader, verify};
+use mandate_web::Options;
 use serde_json::json;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -29,9 +31,12 @@ pub struct Args {
     /// The same seed gives the same record, to the last byte
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// End after the tables. Pages come with a later version; until then the demo always ends there
+    /// End after the tables, without the pages
     #[arg(long)]
     no_serve: bool,
+    /// The port on this machine at which the pages are served afterwards
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
     /// The year's figures, one object a stage, a line each
     #[arg(long)]
     json: bool,
@@ -62,7 +67,6 @@ impl Example {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let _ = args.no_serve;
     let begun = Instant::now();
     let dir =
         args.dir.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}", args.example.name(), args.seed)));
@@ -78,7 +82,14 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let mut onlooker = Onlooker { bar: None, json: args.json, begun };
     run_year(&args, &mut desk, &mut onlooker).map_err(lab_failed)?;
     desk.commit().map_err(failed)?;
-    check(&dir, &mut desk, &args, begun)
+    check(&dir, &mut desk, &args, begun)?;
+    if args.no_serve || args.json {
+        return Ok(());
+    }
+    // The pages' writer takes the record over.
+    drop(desk);
+    let listen = ([127, 0, 0, 1], args.port).into();
+    serve(Options { directory: dir, listen, trial: true, behind_tls: false })
 }
 
 fn run_year(args: &Args, desk: &mut RecordDesk, watch: &mut Onlooker) -> Result<Vec<Stage>, LabError> {

@@ -5,6 +5,7 @@ mod apportion;
 mod ballot;
 mod budget;
 mod charter;
+mod codes;
 mod convert;
 mod count;
 mod demo;
@@ -38,6 +39,7 @@ enum Command {
     Act(act::Args),
     Show(show::Args),
     Serve(serve::Args),
+    Codes(codes::Args),
     Charter(charter::Args),
     Count(count::Args),
     Convert(convert::Args),
@@ -79,6 +81,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(args),
         Command::Show(args) => show::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Codes(args) => codes::run(args),
         Command::Init(args) => init::run(args),
         Command::Found(args) => found::run(args),
         Command::Act(args) => act::run(args),

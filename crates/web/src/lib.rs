@@ -4,8 +4,12 @@
 //! site. Every page has the same content as data under its address with `.json` or `.csv`. Nothing is decided here:
 //! a form becomes a command, and the core answers it.
 
+mod access;
+mod acting;
 mod assets;
+mod attempts;
 mod clock;
+mod desk;
 mod follower;
 mod names;
 mod page;
@@ -14,9 +18,11 @@ mod picture;
 mod plans;
 mod problem;
 mod sheet;
+mod sign_in;
 mod site;
 mod view;
 mod words;
 
+pub use access::{AccessError, make_codes};
 pub use clock::Clock;
 pub use site::{Options, ServeError, serve};

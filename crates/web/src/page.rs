@@ -15,6 +15,8 @@ pub struct Page {
     pub trail: Vec<(String, String)>,
     /// The parts.
     pub parts: Vec<Part>,
+    /// Whether it stands alone, without the way around: the screen of a hall.
+    pub bare: bool,
 }
 
 /// A part of a page.
@@ -30,7 +32,7 @@ pub enum Part {
 impl Page {
     /// A page with a title.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), lead: None, trail: Vec::new(), parts: Vec::new() }
+        Self { title: title.into(), lead: None, trail: Vec::new(), parts: Vec::new(), bare: false }
     }
 
     /// Adds the sentence below the title.
@@ -103,7 +105,7 @@ impl Page {
                 }
                 body {
                     a.skip href="#main" { (words.say("skip-to-content")) }
-                    (masthead(view))
+                    @if !self.bare { (masthead(view)) }
                     main id="main" data-entry=(view.checkpoint.size) {
                         @if let Some(notice) = &view.notice { p.notice role="status" { (notice) } }
                         @if !self.trail.is_empty() {
@@ -111,11 +113,11 @@ impl Page {
                                 @for (name, address) in &self.trail { a href=(address) { bdi { (name) } } " › " }
                             }
                         }
-                        h1 { bdi { (self.title) } }
+                        h1 class=[self.bare.then_some("unseen")] { bdi { (self.title) } }
                         @if let Some(lead) = &self.lead { p.lead { (lead) } }
                         @for part in &self.parts { (self.part(part, view)) }
                     }
-                    (foot(view))
+                    @if !self.bare { (foot(view)) }
                 }
             }
         }

@@ -3,6 +3,7 @@
 pub mod assembly;
 pub mod election;
 pub mod front;
+pub mod me;
 pub mod meeting;
 pub mod member;
 pub mod motion;
@@ -29,6 +30,8 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
         [] => Ok(front::page(view)),
         ["assemblies"] => Ok(assembly::list(view)),
         ["assemblies", id @ ..] => assembly::page(view, &id.join("/").as_str().into()),
+        ["members", "me"] => me::page(view),
+        ["sign-in"] => Ok(crate::sign_in::page(view)),
         ["workplaces", id] => workplace::page(view, &(*id).into()),
         ["members", id] => member::page(view, &(*id).into()),
         ["motions"] => Ok(motion::list(view)),
@@ -39,6 +42,8 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
         ["elections", id] => election::page(view, number(id)?),
         ["meetings"] => Ok(meeting::list(view)),
         ["meetings", id] => meeting::page(view, number(id)?),
+        ["meetings", id, "desk"] => crate::desk::page(view, number(id)?),
+        ["meetings", id, "screen"] => crate::desk::screen(view, number(id)?),
         ["votes", id] => vote::page(view, number(id)?),
         ["recalls"] => Ok(recall::list(view)),
         ["recalls", id] => recall::page(view, number(id)?),

@@ -1,8 +1,8 @@
 //! When a page cannot be shown or an action is not done: what happened, and what to do.
 
+use crate::access::AccessError;
 use mandate_assembly::Refusal;
 use mandate_record::Fault;
-use std::sync::Arc;
 
 /// What stands in the way.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub enum Problem {
     /// Too many attempts; seconds until the next.
     TooMany(u64),
     /// The machine failed: nothing was acknowledged.
-    Machine(Arc<Fault>),
+    Machine(String),
     /// The site is closing down.
     Closing,
 }
@@ -45,7 +45,13 @@ impl Problem {
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        Self::Machine(Arc::new(fault))
+        Self::Machine(fault.to_string())
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        Self::Machine(error.to_string())
     }
 }
 

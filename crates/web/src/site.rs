@@ -1,6 +1,9 @@
 //! The site: one record followed, its writer, and the requests that come in.
 
+use crate::access::{Access, AccessError};
+use crate::acting::{self, Sent};
 use crate::assets::Assets;
+use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
 use crate::names::Names;
@@ -8,22 +11,31 @@ use crate::page::Page;
 use crate::pages;
 use crate::plans::Plans;
 use crate::problem::Problem;
+use crate::sign_in::{self, Session};
 use crate::view::View;
 use crate::words::{Languages, Words, WordsError};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use jiff::tz::TimeZone;
-use mandate_record::{Directory, Fault, Register};
+use mandate_assembly::Command;
+use mandate_record::{
+    Attachments, Digest, Directory, Fault, Federation, Handle, Keeper, Limits, Reader, Record, Register,
+    SubmitError, Writer,
+};
 use percent_encoding::percent_decode_str;
-use std::net::SocketAddr;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::WatchStream;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -52,6 +64,9 @@ pub enum ServeError {
     /// The record.
     #[error(transparent)]
     Record(#[from] Fault),
+    /// Codes and sessions.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// A language.
     #[error(transparent)]
     Words(#[from] WordsError),
@@ -65,10 +80,20 @@ pub enum ServeError {
     OpenTrial(SocketAddr),
     /// The charter's time zone is not known here.
     #[error("the charter's time zone {zone:?} is not known here: {problem}")]
-    TimeZone { zone: String, problem: String },
+    TimeZone {
+        /// As the charter names it.
+        zone: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The address cannot be listened on.
     #[error("{listen}: {problem}; choose another address with --listen")]
-    Listen { listen: SocketAddr, problem: std::io::Error },
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system says.
+        problem: std::io::Error,
+    },
     /// The operating system gives no thread.
     #[error("{0}")]
     Machine(std::io::Error),
@@ -77,6 +102,9 @@ pub enum ServeError {
 /// What all requests share.
 pub(crate) struct Site {
     pub follower: Follower,
+    pub writer: Handle<Federation>,
+    pub access: Access,
+    pub attempts: Attempts,
     pub languages: Languages,
     pub assets: Assets,
     pub names: RwLock<Names>,
@@ -98,16 +126,22 @@ pub fn serve(
     if options.trial && !options.listen.ip().is_loopback() {
         return Err(ServeError::OpenTrial(options.listen));
     }
-    let site = Arc::new(Site::open(options, progress)?);
+    // Held until the end: the one who writes.
+    let keeper = Keeper::open(Record::open(&options.directory)?, Federation::default)?;
+    let writer = Writer::start(keeper, Limits::default())?;
+    let site = Arc::new(Site::open(options, writer.handle(), progress)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(ServeError::Machine)?.block_on(async {
         let listen = site.options.listen;
         let failed = |problem| ServeError::Listen { listen, problem };
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         ready(listener.local_addr().map_err(failed)?);
-        let service = router(Arc::clone(&site));
+        let service = router(Arc::clone(&site)).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(told_to_end()).await.map_err(failed)
-    })
+    })?;
+    // What was handed in is decided and kept before the process ends.
+    writer.stop();
+    Ok(())
 }
 
 async fn told_to_end() {
@@ -125,7 +159,11 @@ async fn told_to_end() {
 }
 
 impl Site {
-    fn open(options: Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, ServeError> {
+    fn open(
+        options: Options,
+        writer: Handle<Federation>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Self, ServeError> {
         let languages = Languages::read(&options.directory)?;
         let follower = Follower::open(&options.directory, progress)?;
         let (zone, clock) = {
@@ -144,8 +182,12 @@ impl Site {
             (zone, clock)
         };
         let names = names(&options.directory)?;
+        let access = Access::open(&options.directory)?;
         let site = Self {
             follower,
+            writer,
+            access,
+            attempts: Attempts::default(),
             languages,
             assets: Assets::default(),
             names: RwLock::new(names),
@@ -166,19 +208,27 @@ impl Site {
         };
         let names = self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let own = &federation.charter.federation.languages;
+        let session = asked.session.as_ref();
+        let sent = asked.value("sent").zip(session);
+        let received = sent.and_then(|(once, session)| self.access.received(once, &session.member).ok().flatten());
+        let words = self.words(asked, own);
         let view = View {
+            state: followed.federation.state(),
             federation,
             checkpoint: &followed.checkpoint,
             as_of: followed.federation.state().last_at.unwrap_or(federation.founded_at),
             now: self.clock.now(),
-            words: self.words(asked, own),
+            words,
             languages: &self.languages,
             zone: self.zone.clone(),
             path: &asked.path,
             query: &asked.query,
-            member: None,
-            form_token: None,
-            notice: None,
+            member: session.map(|session| &session.member),
+            form_token: session.map(|session| session.token.form_token()),
+            once: self.access.once().unwrap_or_default(),
+            notice: received.map(|entry| {
+                words.say_with("form-received", &[("entry", words.number(entry).into())])
+            }),
             trial: self.options.trial,
             assets: &self.assets,
             names: &names,
@@ -188,11 +238,46 @@ impl Site {
         let (status, page) = match make(&view) {
             Ok(page) => (StatusCode::OK, page),
             Err(problem) => {
+                if let Problem::Machine(fault) = &problem {
+                    // For whoever runs the machine; readers learn only that it failed.
+                    eprintln!("mandate: {}: {fault}", asked.path);
+                }
                 let status = StatusCode::from_u16(problem.status());
                 (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), pages::problem::page(&view, &problem))
             }
         };
         answer(status, &page, &view, asked)
+    }
+
+    /// Hands a form to the core and waits until what follows from it is durable and seen. Gives the address to go to.
+    /// A form that comes twice is done once.
+    fn hand_in(&self, session: &Session, sent: &Sent) -> Result<String, Problem> {
+        if sent.text("token") != session.token.form_token() {
+            return Err(Problem::Stale);
+        }
+        let once = sent.text("once");
+        let back = sent.text("back");
+        let back = if back.starts_with('/') && !back.starts_with("//") { back } else { "/" };
+        let back = format!("{}?sent={once}", crate::view::address("", back));
+        if self.access.received(once, &session.member)?.is_some() {
+            return Ok(back);
+        }
+        let action = acting::action(sent, &self.zone)?;
+        let at = self.clock.now().max(self.last_at());
+        let command = Command { at, by: session.member.clone(), action };
+        let accepted = self.writer.submit(command).map_err(|error| match error {
+            SubmitError::Refused(refusal) => Problem::Refused(Box::new(refusal)),
+            SubmitError::Fault(fault) => Problem::Machine(fault.to_string()),
+            SubmitError::Stopped => Problem::Closing,
+        })?;
+        self.follower.catch_up()?;
+        self.access.note_received(once, &session.member, accepted.entries.start, jiff::Timestamp::now())?;
+        Ok(back)
+    }
+
+    /// When the last entry was written.
+    fn last_at(&self) -> jiff::Timestamp {
+        self.follower.read().federation.state().last_at.unwrap_or(jiff::Timestamp::MIN)
     }
 
     fn words(&self, asked: &Asked, own: &[String]) -> &Words {
@@ -238,6 +323,8 @@ pub(crate) struct Asked {
     pub path: String,
     pub form: Form,
     pub query: Vec<(String, String)>,
+    /// Who asks.
+    pub session: Option<Session>,
     /// The language that was chosen before.
     pub language: Option<String>,
     pub accepted: Option<String>,
@@ -252,7 +339,12 @@ pub(crate) enum Form {
 }
 
 impl Asked {
-    pub fn read(uri: &Uri, headers: &HeaderMap) -> Self {
+    /// A value of the query.
+    fn value(&self, key: &str) -> Option<&str> {
+        self.query.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    pub fn read(uri: &Uri, headers: &HeaderMap, session: Option<Session>) -> Self {
         let path = percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
         let (path, form) = match path.strip_suffix(".json") {
             Some(path) => (path, Form::Json),
@@ -266,6 +358,7 @@ impl Asked {
             path: path.to_owned(),
             form,
             query: fields(uri.query().unwrap_or_default()),
+            session,
             language: cookie(headers, "language"),
             accepted: text(header::ACCEPT_LANGUAGE).map(str::to_owned),
         }
@@ -290,6 +383,12 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 fn router(site: Arc<Site>) -> Router {
     Router::new()
         .route("/language", get(choose_language))
+        .route("/sign-in", get(read_page).post(sign_in))
+        .route("/sign-out", post(sign_out))
+        .route("/act", post(act))
+        .route("/events", get(events))
+        .route("/attachments/{hash}", get(attachment))
+        .route("/checkpoint", get(checkpoint))
         .route("/health", get(async || "ok\n"))
         .fallback(read_page)
         .with_state(site)
@@ -306,8 +405,179 @@ async fn read_page(State(site): State<Arc<Site>>, request: Request<Body>) -> Res
     if let Some(asset) = site.assets.get(request.uri().path()) {
         return asset;
     }
-    let asked = Asked::read(request.uri(), request.headers());
-    site.show(&asked, &pages::page)
+    let mut asked = Asked::read(request.uri(), request.headers(), None);
+    match sign_in::session(&site, request.headers()) {
+        Ok(session) => {
+            asked.session = session;
+            on_a_thread(move || site.show(&asked, &pages::page)).await
+        }
+        Err(problem) => refuse(site, asked, problem).await,
+    }
+}
+
+/// Makes an answer on a thread where waiting is allowed.
+async fn on_a_thread(make: impl FnOnce() -> Response + Send + 'static) -> Response {
+    let made = tokio::task::spawn_blocking(make).await;
+    made.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// The page that says why something was not done.
+async fn refuse(site: Arc<Site>, asked: Asked, problem: Problem) -> Response {
+    on_a_thread(move || site.show(&asked, &|_| Err(problem.clone()))).await
+}
+
+/// A form's fields, where it comes from this site.
+async fn form_of(request: Request<Body>) -> Result<Sent, Problem> {
+    let headers = request.headers();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // Fetch Metadata, and Origin (RFC 6454) where a browser does not send it.
+    let from_elsewhere = match text("sec-fetch-site") {
+        Some(site) => site != "same-origin" && site != "none",
+        None => text("origin").is_some_and(|origin| {
+            let host = text("host").unwrap_or_default();
+            origin.split_once("://").is_none_or(|(_, from)| from != host)
+        }),
+    };
+    if from_elsewhere {
+        return Err(Problem::Stale);
+    }
+    let body = axum::body::to_bytes(request.into_body(), LONGEST_BODY_BYTES).await;
+    let body = body.map_err(|_| Problem::Unreadable("form-too-long"))?;
+    let text = std::str::from_utf8(&body).map_err(|_| Problem::Unreadable("unknown-form"))?;
+    Ok(Sent::new(fields(text)))
+}
+
+/// Signs in with a code; in a trial, as anybody.
+async fn sign_in(
+    State(site): State<Arc<Site>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    let address = client(&site, peer, request.headers());
+    let asked = Asked::read(request.uri(), request.headers(), None);
+    let sent = form_of(request).await;
+    on_a_thread(move || {
+        let begun = sent.and_then(|sent| {
+            if let Some(seconds) = site.attempts.wait(address) {
+                return Err(Problem::TooMany(seconds));
+            }
+            let now = jiff::Timestamp::now();
+            let named = sent.text("member").trim();
+            let member = match site.options.trial && !named.is_empty() {
+                true => Some(named.into()),
+                false => site.access.take_code(sent.text("code"), now)?,
+            };
+            let known = member.filter(|member| {
+                let followed = site.follower.read();
+                let federation = View::federation_of(&followed);
+                federation.is_ok_and(|federation| federation.roll.member(member).is_some())
+            });
+            match known {
+                Some(member) => Ok(site.access.begin(&member, now)?),
+                None => {
+                    site.attempts.failed(address);
+                    Err(Problem::Unreadable("no-such-code"))
+                }
+            }
+        });
+        match begun {
+            Ok(token) => {
+                let cookie = sign_in::set_cookie(&site, Some(&token));
+                ([(header::SET_COOKIE, cookie)], Redirect::to("/members/me")).into_response()
+            }
+            Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
+        }
+    })
+    .await
+}
+
+/// Where a request comes from: the peer, or what the proxy in front says.
+fn client(site: &Site, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // The last address is the one that the proxy added itself.
+    let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
+    last.filter(|_| site.options.behind_tls).unwrap_or(peer.ip())
+}
+
+/// Ends a session, or all of the member's.
+async fn sign_out(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
+    let session = sign_in::session(&site, request.headers()).ok().flatten();
+    let Some(session) = session else { return Redirect::to("/").into_response() };
+    let asked = Asked::read(request.uri(), request.headers(), None);
+    let sent = form_of(request).await;
+    on_a_thread(move || {
+        let ended = sent.and_then(|sent| match sent.text("token") == session.token.form_token() {
+            true => Ok(site.access.end(&session.token, sent.text("everywhere") == "yes")?),
+            false => Err(Problem::Stale),
+        });
+        match ended {
+            Ok(()) => {
+                let cookie = sign_in::set_cookie(&site, None);
+                ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+            }
+            Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
+        }
+    })
+    .await
+}
+
+/// Hands a member's form to the core.
+async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
+    let mut asked = Asked::read(request.uri(), request.headers(), None);
+    let session = match sign_in::session(&site, request.headers()) {
+        Ok(Some(session)) => session,
+        Ok(None) => return refuse(site, asked, Problem::SignedOut).await,
+        Err(problem) => return refuse(site, asked, problem).await,
+    };
+    asked.session = Some(session.clone());
+    let sent = form_of(request).await;
+    on_a_thread(move || match sent.and_then(|sent| site.hand_in(&session, &sent)) {
+        Ok(back) => Redirect::to(&back).into_response(),
+        Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
+    })
+    .await
+}
+
+/// The number of entries, whenever it grows (HTML Standard, server-sent events).
+async fn events(State(site): State<Arc<Site>>) -> impl IntoResponse {
+    let entries = WatchStream::new(site.follower.watch());
+    let events = entries.map(|entries| Ok::<_, Infallible>(Event::default().data(entries.to_string())));
+    Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+/// An attachment by its hash, to be kept and not to be run.
+async fn attachment(State(site): State<Arc<Site>>, axum::extract::Path(hash): axum::extract::Path<String>) -> Response {
+    on_a_thread(move || {
+        let mut bytes = [0; 32];
+        if hex::decode_to_slice(&hash, &mut bytes).is_err() {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        let content = Reader::open(site.follower.path())
+            .and_then(|reader| reader.attachment(&Digest::from_bytes(bytes)));
+        match content {
+            Ok(Some(content)) => {
+                let headers = [
+                    (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+                    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{hash}\"")),
+                ];
+                (headers, content).into_response()
+            }
+            Ok(None) => StatusCode::NOT_FOUND.into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    })
+    .await
+}
+
+/// Name, size and root of the record, signed where it has a key.
+async fn checkpoint(State(site): State<Arc<Site>>) -> Response {
+    on_a_thread(move || {
+        match Reader::open(site.follower.path()).and_then(|reader| reader.checkpoint_text()) {
+            Ok(text) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    })
+    .await
 }
 
 /// Keeps the language that was chosen, and goes back to the page.

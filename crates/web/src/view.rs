@@ -9,12 +9,14 @@ use crate::sheet::Cell;
 use crate::words::{Languages, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use mandate_assembly::Federation;
+use mandate_assembly::{Federation, State};
 use mandate_assembly::ids::{AssemblyId, MemberId, OrganId, WorkplaceId};
 use mandate_record::Checkpoint;
 
 /// The state at one moment as one reader sees it.
 pub struct View<'a> {
+    /// The whole state, for asking the core what it would say.
+    pub state: &'a State,
     /// The federation.
     pub federation: &'a Federation,
     /// The record so far.
@@ -37,6 +39,8 @@ pub struct View<'a> {
     pub member: Option<&'a MemberId>,
     /// The token that forms of this reader carry, where one is signed in.
     pub form_token: Option<String>,
+    /// The mark by which a form of this page that is sent twice is known.
+    pub once: String,
     /// What became of the form that was sent just before.
     pub notice: Option<String>,
     /// Whether the site is a trial, where anybody may be anybody.
@@ -132,11 +136,6 @@ impl<'a> View<'a> {
     /// A link to a workplace.
     pub fn workplace_cell(&self, id: &WorkplaceId) -> Cell {
         Cell::Link(id.to_string(), address("/workplaces/", id.as_str()))
-    }
-
-    /// Whether somebody is signed in who can act now.
-    pub fn may_act(&self) -> bool {
-        self.member.is_some() && self.form_token.is_some()
     }
 }
 

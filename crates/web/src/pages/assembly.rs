@@ -1,10 +1,13 @@
 //! Assemblies: seats, delegates and who sent them, meetings and attendance, mandates kept and broken.
 
+use crate::acting::{form, offer};
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::{View, address};
 use mandate_assembly::assembly::{Assembly, members_under};
+use mandate_assembly::{Action, meeting, motion};
+use maud::{Markup, html};
 use mandate_assembly::election::Office;
 use mandate_assembly::ids::{AssemblyId, ElectionId, MeetingId, MemberId, MotionId, OrganId};
 use std::collections::BTreeMap;
@@ -101,6 +104,7 @@ pub fn page(view: &View<'_>, id: &AssemblyId) -> Result<Page, Problem> {
     let mut page =
         Page::new(view.assembly_name(id)).lead(lead).under(words.say("nav-assemblies"), "/assemblies");
     page.facts(facts(view, body));
+    page.prose(acts(view, id));
     page.sheet(delegates(view, id, body));
     page.sheet(organs(view, id));
     page.sheet(meetings(view, id));
@@ -111,6 +115,63 @@ pub fn page(view: &View<'_>, id: &AssemblyId) -> Result<Page, Problem> {
         page.sheet(workplaces(view, body));
     }
     Ok(page)
+}
+
+/// Filing a motion, signing for a meeting, convening.
+fn acts(view: &View<'_>, id: &AssemblyId) -> Markup {
+    let words = view.words;
+    let Some(me) = view.member else { return html! {} };
+    let level = view.federation.assemblies.get(id).map_or(0, |body| body.level);
+    let level = view.federation.charter.levels.get(level).map_or("", |level| level.id.as_str());
+    let decided_here =
+        |kind: &&mandate_charter::MotionKind| kind.levels.is_empty() || kind.levels.iter().any(|of| of == level);
+    let kinds: Vec<_> = view
+        .federation
+        .charter
+        .motions
+        .iter()
+        .filter(decided_here)
+        .filter(|kind| kind.effect == mandate_charter::Effect::Resolution)
+        .collect();
+    let fixed = [("assembly", id.to_string())];
+    let probe = kinds.first().map(|kind| {
+        Action::Motion(motion::Action::File {
+            assembly: id.clone(),
+            kind: kind.kind.clone(),
+            title: "-".into(),
+            text: vec!["-".into()],
+            seeks: None,
+        })
+    });
+    let file = html! {
+        label for="kind" { (words.say("kind")) }
+        select id="kind" name="kind" { @for kind in &kinds { option value=(kind.kind) { (kind.kind) } } }
+        label for="title" { (words.say("title")) }
+        input id="title" name="title" type="text" required maxlength="200";
+        label for="text" { (words.say("text-lines")) }
+        textarea id="text" name="text" rows="8" required {}
+    };
+    let convene = html! {
+        label for="scheduled" { (words.say("scheduled")) }
+        input id="scheduled" name="scheduled" type="datetime-local" required;
+        label for="agenda" { (words.say("agenda-lines")) }
+        textarea id="agenda" name="agenda" rows="5" {}
+    };
+    let far = view.now + jiff::SignedDuration::from_hours(24 * 365);
+    let convening =
+        Action::Meeting(meeting::Action::Convene { assembly: id.clone(), scheduled: far, agenda: Vec::new() });
+    let sits = view.federation.sits_in(id, me, view.now);
+    html! {
+        @if let Some(probe) = probe {
+            div id="file" { (offer(view, &probe, &words.say("file-motion"),
+                form(view, "file-motion", &fixed, file, &words.say("file-motion")))) }
+        }
+        (offer(view, &convening, &words.say("convene"), form(view, "convene", &fixed, convene, &words.say("convene"))))
+        @if sits {
+            (offer(view, &Action::Meeting(meeting::Action::Petition { assembly: id.clone() }), &words.say("petition"),
+                form(view, "petition", &fixed, html! {}, &words.say("petition"))))
+        }
+    }
 }
 
 fn facts(view: &View<'_>, body: &Assembly) -> Vec<(&'static str, String, maud::Markup)> {

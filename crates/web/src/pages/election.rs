@@ -1,14 +1,15 @@
 //! Elections and their counts: who stands, who may vote until when, the count stage by stage.
 
+use crate::acting::{form, offer, offer_blank};
 use crate::page::{Page, picture, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::View;
-use mandate_assembly::Files;
+use mandate_assembly::{Action, Files};
 use mandate_assembly::ballot::Ballots;
 use mandate_assembly::election::{Election, Office};
-use mandate_assembly::ids::ElectionId;
-use maud::html;
+use mandate_assembly::ids::{ElectionId, MemberId};
+use maud::{Markup, html};
 
 /// How many elections a page shows.
 const PAGE_ROWS: usize = 200;
@@ -110,11 +111,72 @@ pub fn page(view: &View<'_>, id: ElectionId) -> Result<Page, Problem> {
         ),
         ("lot", words.say("lot-commitment"), html! { code { (election.lot_commitment) } }),
     ]);
+    page.prose(acts(view, id, election));
     page.sheet(candidates(view, election));
     if election.outcome.is_some() {
         count(view, election, &mut page);
     }
     Ok(page)
+}
+
+/// Nominating, answering a nomination, endorsing, voting.
+fn acts(view: &View<'_>, id: ElectionId, election: &Election) -> Markup {
+    use mandate_assembly::election::Action as Act;
+    let words = view.words;
+    let Some(me) = view.member else { return html! {} };
+    let fixed = [("election", id.to_string())];
+    if view.now <= election.nominations_until {
+        let asked = election.candidacies.iter().any(|c| c.member == *me && c.accepted.is_none());
+        let nominate = form(view, "nominate", &fixed, html! {
+            label for="candidate" { (words.say("nominate-whom")) }
+            input id="candidate" name="candidate" type="text" required maxlength="64" autocomplete="off";
+        }, &words.say("nominate"));
+        return html! {
+            @if asked {
+                (offer(view, &Action::Election(Act::Answer { election: id, stands: false }), &words.say("you-are-nominated"),
+                    form(view, "answer-nomination", &fixed, html! {
+                        label.choice { input type="radio" name="stands" value="yes" required; span { (words.say("i-stand")) } }
+                        label.choice { input type="radio" name="stands" value="no" required; span { (words.say("i-do-not-stand")) } }
+                    }, &words.say("answer-it"))))
+            }
+            @if election.electorate.has(view.federation, me) {
+                (offer_blank(view, &words.say("nominate"), nominate))
+                @for candidacy in election.candidacies.iter().filter(|c| !c.signatures.contains(me)) {
+                    (endorse(view, id, &candidacy.member))
+                }
+            } @else { p.cannot { (words.say("not-your-election")) } }
+        };
+    }
+    if election.closed.is_some() {
+        return html! {};
+    }
+    let Ballots::Open(cast) = &election.ballots else {
+        return html! { p { (words.say("votes-on-paper")) } };
+    };
+    if let Some(ranking) = cast.get(me) {
+        let names: Vec<&str> = ranking.iter().map(|member| view.names.member(member)).collect();
+        let said = words.say_with("vote-received", &[("answer", names.join(" > ").into())]);
+        return html! { p.notice role="status" { (said) } };
+    }
+    let fields = html! {
+        fieldset {
+            legend { (words.say("rank-them")) }
+            @for candidate in election.standing() {
+                label.rank for={ "rank-" (candidate) } { (view.names.member(candidate)) }
+                input id={ "rank-" (candidate) } name={ "rank-" (candidate) } type="number" min="1" inputmode="numeric";
+            }
+        }
+    };
+    let probe = mandate_assembly::ballot::Action::Cast { election: id, ranking: Vec::new() };
+    offer(view, &Action::Ballot(probe), &words.say("give-vote"), form(view, "cast", &fixed, fields, &words.say("give-vote")))
+}
+
+fn endorse(view: &View<'_>, id: ElectionId, candidate: &MemberId) -> Markup {
+    let words = view.words;
+    let act = mandate_assembly::election::Action::Endorse { election: id, candidate: candidate.clone() };
+    let title = words.say_with("endorse", &[("name", view.names.member(candidate).into())]);
+    let fixed = [("election", id.to_string()), ("candidate", candidate.to_string())];
+    offer(view, &Action::Election(act), &title, form(view, "endorse", &fixed, html! {}, &title))
 }
 
 fn candidates(view: &View<'_>, election: &Election) -> Sheet {

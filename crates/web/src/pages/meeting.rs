@@ -88,8 +88,10 @@ pub fn page(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
             ("swaps", words.say("swaps"), html! { (words.number(meeting.swaps.len() as u64)) }),
         ]);
     }
+    page.prose(crate::desk::for_delegate(view, id, meeting));
     page.sheet(agenda(view, meeting));
     page.sheet(super::vote::sheet(view, meeting.votes.clone()));
+    page.prose(crate::desk::link(view, id, meeting));
     if let Some(bytes) = meeting.minutes.last().and_then(|hash| view.files.get(hash)) {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let heading = match meeting.approved_in {

@@ -1,9 +1,11 @@
 //! Motions: the numbered text with amendments in place, who signed, who was told, what was decided.
 
+use crate::acting::{form, offer};
 use crate::page::{Page, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::View;
+use mandate_assembly::Action;
 use mandate_assembly::circular::About;
 use mandate_assembly::ids::{CircularId, MemberId, MotionId, VoteId};
 use mandate_assembly::motion::{Amendment, AmendmentOutcome, Motion, Outcome};
@@ -79,12 +81,43 @@ pub fn page(view: &View<'_>, id: MotionId) -> Result<Page, Problem> {
     if let Some(answer) = &motion.answer {
         page.prose(section(&words.say("answer"), html! { p { bdi { (answer) } } }));
     }
+    page.prose(acts(view, id, motion));
     page.sheet(amendments(view, motion));
     page.sheet(votes(view, id));
     page.sheet(mandates(view, id));
     page.sheet(signatories(view, &motion.signatures));
     page.sheet(circulars(view, About::Motion(id)));
     Ok(page)
+}
+
+/// Signing, amending and withdrawing.
+fn acts(view: &View<'_>, id: MotionId, motion: &Motion) -> Markup {
+    use mandate_assembly::motion::Action as Act;
+    let words = view.words;
+    if !motion.is_open() {
+        return html! {};
+    }
+    let fixed = [("motion", id.to_string())];
+    let text = motion.text.join("\n");
+    let last = motion.text.len() as u32 + 1;
+    let amend = Act::Amend { motion: id, first: last, lines: 0, text: vec![String::new()] };
+    let fields = html! {
+        input type="hidden" name="before" value=(text);
+        label for="amended" { (words.say("amend-how")) }
+        textarea id="amended" name="text" rows="10" required { (text) }
+    };
+    let signed = view.member.is_some_and(|me| motion.signatures.contains(me));
+    html! {
+        @if !signed {
+            (offer(view, &Action::Motion(Act::Sign { motion: id }), &words.say("sign-motion"),
+                form(view, "sign-motion", &fixed, html! {}, &words.say("sign-motion"))))
+        }
+        (offer(view, &Action::Motion(amend), &words.say("amend"), form(view, "amend", &fixed, fields, &words.say("amend"))))
+        @if view.member == Some(&motion.mover) {
+            (offer(view, &Action::Motion(Act::Withdraw { motion: id }), &words.say("withdraw-motion"),
+                form(view, "withdraw-motion", &fixed, html! {}, &words.say("withdraw-motion"))))
+        }
+    }
 }
 
 /// A motion's way through the levels: where it came from and where it was sent on to.

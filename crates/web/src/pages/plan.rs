@@ -117,7 +117,6 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
     if variants.len() > 1 {
         page.prose(section(&words.say("variants-slopes"), picture(slopes_of(view, &variants))));
     }
-    page.sheet(needs(view, period));
     if let Ok(read) = read(view) {
         page.sheet(tightest(view, &read));
         let flows = figures::flows(&read.0, &read.1, &words.say("imports"));
@@ -131,6 +130,7 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
     }
     page.sheet(mandates(view, period));
     page.sheet(behind(view, period));
+    page.sheet(needs(view, period));
     Ok(page)
 }
 

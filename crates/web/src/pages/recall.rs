@@ -13,6 +13,7 @@ pub fn list(view: &View<'_>) -> Page {
     let words = view.words;
     let mut page = Page::new(words.say("recalls")).lead(words.say("recalls-lead"));
     page.sheet(sheet(view, |_| true));
+    page.prose(super::me::start_recall(view));
     page
 }
 
@@ -73,5 +74,6 @@ pub fn page(view: &View<'_>, id: RecallId) -> Result<Page, Problem> {
         }
     }
     page.facts(facts);
+    page.prose(super::me::recall_forms(view, id));
     Ok(page)
 }

@@ -1,12 +1,14 @@
 //! Theses and platforms: side by side, with equal space for each.
 
+use crate::acting::{form, offer};
 use crate::page::{Page, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::View;
+use mandate_assembly::Action;
 use mandate_assembly::circular::About;
 use mandate_assembly::ids::ThesesId;
-use mandate_assembly::theses::Theses;
+use mandate_assembly::theses::{Action as Act, Theses};
 use maud::{Markup, html};
 
 /// Lines of each text in the comparison: the same for every platform.
@@ -21,6 +23,15 @@ pub fn list(view: &View<'_>) -> Page {
         page.prose(side_by_side(view, &platforms));
     }
     page.sheet(sheet(view));
+    let fields = html! {
+        label for="title" { (words.say("title")) }
+        input id="title" name="title" type="text" required maxlength="200";
+        label for="text" { (words.say("text-lines")) }
+        textarea id="text" name="text" rows="10" required {}
+    };
+    let probe = Action::Theses(Act::Publish { title: "-".into(), text: vec!["-".into()] });
+    let publish = form(view, "publish-theses", &[], fields, &words.say("publish"));
+    page.prose(html! { div id="publish" { (offer(view, &probe, &words.say("publish-theses"), publish)) } });
     page
 }
 
@@ -102,6 +113,13 @@ pub fn page(view: &View<'_>, id: ThesesId) -> Result<Page, Problem> {
         page.prose(html! { p { a href={ "/meetings/" (meeting) } {
         (words.say_with("heard-in", &[("meeting", meeting.to_string().into())])) } } });
     }
+    let signed = view.member.is_some_and(|me| theses.signatories.contains(me));
+    let (act, does, label) = match signed {
+        false => (Act::Sign { theses: id }, "sign-theses", words.say("sign-theses")),
+        true => (Act::Unsign { theses: id }, "unsign-theses", words.say("unsign-theses")),
+    };
+    let sign = form(view, does, &[("theses", id.to_string())], html! {}, &label);
+    page.prose(html! { div data-live="sign" { (offer(view, &Action::Theses(act), &label, sign)) } });
     page.sheet(super::motion::signatories(view, &theses.signatories));
     page.sheet(super::motion::circulars(view, About::Theses(id)));
     Ok(page)

@@ -71,7 +71,8 @@ pub fn question(view: &View<'_>, question: &Question) -> String {
     }
 }
 
-fn result(view: &View<'_>, vote: &Vote) -> String {
+/// How a vote ended, in words.
+pub fn result(view: &View<'_>, vote: &Vote) -> String {
     let words = view.words;
     match &vote.result {
         None => words.say("open"),
@@ -224,7 +225,8 @@ fn electors(view: &View<'_>, vote: &Vote) -> BTreeMap<MemberId, AssemblyId> {
     seats.map(|seat| (seat.member.clone(), seat.elector.clone())).collect()
 }
 
-fn answer(view: &View<'_>, question: &Question, answer: &Answer) -> String {
+/// An answer in words.
+pub fn answer(view: &View<'_>, question: &Question, answer: &Answer) -> String {
     let words = view.words;
     match answer {
         Answer::For => words.say("for"),

@@ -1,0 +1,74 @@
+//! Signing in with a code from a letter, signing out, and whose session a request belongs to.
+
+use crate::access::Token;
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::site::{Site, cookie};
+use crate::view::View;
+use axum::http::HeaderMap;
+use mandate_assembly::ids::MemberId;
+use maud::html;
+
+/// The cookie of a session.
+const COOKIE: &str = "session";
+
+/// Who sends a request.
+#[derive(Clone)]
+pub struct Session {
+    /// As whom.
+    pub member: MemberId,
+    /// The session's token.
+    pub token: Token,
+}
+
+/// The session that a request belongs to.
+///
+/// # Errors
+/// A fault of the machine.
+pub fn session(site: &Site, headers: &HeaderMap) -> Result<Option<Session>, Problem> {
+    let Some(token) = cookie(headers, COOKIE).map(Token::new) else { return Ok(None) };
+    let member = site.access.whose(&token, jiff::Timestamp::now())?;
+    Ok(member.map(|member| Session { member, token }))
+}
+
+/// The cookie that carries a session, or ends it.
+pub fn set_cookie(site: &Site, token: Option<&Token>) -> String {
+    let secure = if site.options.behind_tls { "; Secure" } else { "" };
+    match token {
+        Some(token) => {
+            format!("{COOKIE}={}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax{secure}", token.as_str())
+        }
+        None => format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
+    }
+}
+
+/// The page to sign in.
+pub fn page(view: &View<'_>) -> Page {
+    let words = view.words;
+    let mut page = Page::new(words.say("nav-sign-in")).lead(words.say("sign-in-lead"));
+    page.prose(html! {
+        form.do method="post" action="/sign-in" {
+            label for="code" { (words.say("code")) }
+            input id="code" name="code" type="text" autocomplete="one-time-code" autocapitalize="characters"
+                spellcheck="false" required[!view.trial] maxlength="40" autofocus;
+            @if view.trial {
+                label for="member" { (words.say("trial-member")) }
+                input id="member" name="member" type="text" autocomplete="off" maxlength="64" list="some";
+                datalist id="some" { @for member in some(view) { option value=(member) {} } }
+            }
+            button.act { (words.say("nav-sign-in")) }
+        }
+    });
+    page
+}
+
+/// Some whom it is worth to try: one who holds a post, one who sits in the congress, one who holds nothing.
+fn some(view: &View<'_>) -> Vec<MemberId> {
+    let federation = view.federation;
+    let mut some: Vec<MemberId> = Vec::new();
+    some.extend(federation.post_holders(view.now).take(2).map(|(_, member, _)| member.clone()));
+    let top = federation.top().and_then(|id| federation.assemblies.get(id));
+    some.extend(top.into_iter().flat_map(|body| body.seated(view.now).take(2)).map(|seat| seat.member.clone()));
+    some.extend(federation.roll.members().take(2).map(|(member, _)| member.clone()));
+    some
+}
