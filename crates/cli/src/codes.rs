@@ -23,15 +23,17 @@ pub struct Args {
     /// The file to write, which must not exist yet: member, name, code
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// How long the codes are good
-    #[arg(long, default_value = "30 days", value_name = "PERIOD")]
+    /// How long the codes are good, as an ISO 8601 duration
+    #[arg(long, default_value = "P30D", value_name = "PERIOD")]
     good_for: String,
 }
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let good_for: Period =
-        args.good_for.parse().map_err(|error| Failure::input(format!("--good-for {:?}: {error}", args.good_for)))?;
+    let good_for: Period = args
+        .good_for
+        .parse()
+        .map_err(|error| Failure::input(format!("--good-for {:?}: {error}", args.good_for)))?;
     let (federation, _) = load(&args.dir)?;
     let federation = federation.state().federation().map_err(Failure::check)?;
     let id = WorkplaceId::from(args.workplace.as_str());
@@ -47,10 +49,10 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let register = Register::open(&Directory::new(&args.dir)).map_err(failed)?;
     // The file is made first: codes that nobody could be given would only put the earlier ones out of use.
     let file = create(&args.out)?;
-    let codes = mandate_web::make_codes(&args.dir, &members, good_for.after(now()?)).map_err(Failure::machine)?;
+    let codes =
+        mandate_web::make_codes(&args.dir, &members, good_for.after(now()?)).map_err(Failure::machine)?;
     let mut rows = csv::Writer::from_writer(file);
-    let failed_to_write =
-        |error: csv::Error| Failure::machine(format!("{}: {error}", args.out.display()));
+    let failed_to_write = |error: csv::Error| Failure::machine(format!("{}: {error}", args.out.display()));
     rows.write_record(["member", "name", "code"]).map_err(failed_to_write)?;
     for (member, code) in &codes {
         let name = register.fields(member.as_str()).map_err(failed)?.remove("name").unwrap_or_default();
@@ -70,5 +72,7 @@ fn create(path: &Path) -> Result<std::fs::File, Failure> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path).map_err(|error| Failure::input(format!("{}: {error}; name a new file", path.display())))
+    options
+        .open(path)
+        .map_err(|error| Failure::input(format!("{}: {error}; name a new file", path.display())))
 }

@@ -175,21 +175,6 @@ impl Access {
         })
     }
 
-    /// Whom no code has brought in yet, of those who were sent one: code by code, whose and whether it was used.
-    ///
-    /// # Errors
-    /// A fault of the machine.
-    pub fn codes(&self) -> Result<Vec<(MemberId, bool)>, AccessError> {
-        self.with(|connection| {
-            let mut statement = connection.prepare("SELECT member, used FROM code ORDER BY member")?;
-            let rows = statement.query_map([], |row| {
-                let (member, used): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
-                Ok((MemberId::from(member.as_str()), used.is_some()))
-            })?;
-            rows.collect()
-        })
-    }
-
     /// Begins a session.
     ///
     /// # Errors
@@ -226,9 +211,7 @@ impl Access {
     pub fn end(&self, token: &Token, everywhere: bool) -> Result<(), AccessError> {
         let sql = match everywhere {
             false => "DELETE FROM session WHERE hash = ?1",
-            true => {
-                "DELETE FROM session WHERE member = (SELECT member FROM session WHERE hash = ?1)"
-            }
+            true => "DELETE FROM session WHERE member = (SELECT member FROM session WHERE hash = ?1)",
         };
         self.with(|connection| connection.execute(sql, [hash(&token.0)]).map(drop))
     }
@@ -293,11 +276,12 @@ fn grouped(code: &str) -> String {
 /// A code as it is kept, however it was typed: without dashes and spaces, in capitals, with letters that look like
 /// digits read as these.
 fn normal(typed: &str) -> String {
-    let signs = typed.chars().filter(char::is_ascii_alphanumeric).map(|sign| match sign.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        sign => sign,
-    });
+    let signs =
+        typed.chars().filter(char::is_ascii_alphanumeric).map(|sign| match sign.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            sign => sign,
+        });
     signs.take(64).collect()
 }
 
@@ -332,7 +316,6 @@ mod tests {
         assert_eq!(access.take_code(&typed, at(10)).unwrap(), Some("M1".into()));
         assert_eq!(access.take_code(&codes[0].1, at(11)).unwrap(), None, "used");
         assert_eq!(access.take_code(&codes[1].1, at(1000)).unwrap(), None, "over");
-        assert_eq!(access.codes().unwrap(), [("M1".into(), true), ("M2".into(), false)]);
         let again = access.make_codes(&members[1..], at(2000)).unwrap();
         assert_eq!(access.take_code(&codes[1].1, at(10)).unwrap(), None, "replaced");
         assert_eq!(access.take_code(&again[0].1, at(1500)).unwrap(), Some("M2".into()));
@@ -357,7 +340,8 @@ mod tests {
     fn sessions_end_by_themselves_and_everywhere_at_once() {
         let dir = tempfile::tempdir().unwrap();
         let access = Access::open(dir.path()).unwrap();
-        let (phone, hall) = (access.begin(&"M1".into(), at(0)).unwrap(), access.begin(&"M1".into(), at(0)).unwrap());
+        let (phone, hall) =
+            (access.begin(&"M1".into(), at(0)).unwrap(), access.begin(&"M1".into(), at(0)).unwrap());
         assert_eq!(access.whose(&phone, at(SESSION_DAYS * 86_400)).unwrap(), None);
         access.end(&phone, true).unwrap();
         assert_eq!(access.whose(&hall, at(1)).unwrap(), None);

@@ -62,7 +62,8 @@ pub fn action(sent: &Sent, zone: &TimeZone) -> Result<Action, Problem> {
         }),
         "amend" => {
             let (before, after) = (sent.lines("before"), sent.lines("text"));
-            let (first, lines, text) = changed(&before, &after).ok_or(Problem::Unreadable("nothing-changed"))?;
+            let (first, lines, text) =
+                changed(&before, &after).ok_or(Problem::Unreadable("nothing-changed"))?;
             Action::Motion(motion::Action::Amend { motion: sent.number("motion")?, first, lines, text })
         }
         "publish-theses" => Action::Theses(theses::Action::Publish {
@@ -98,9 +99,11 @@ pub fn action(sent: &Sent, zone: &TimeZone) -> Result<Action, Problem> {
             election: sent.number("election")?,
             ranking: ranked(sent)?.into_iter().map(|(candidate, _)| candidate.as_str().into()).collect(),
         }),
-        "answer" => {
-            Action::Vote(vote::Action::Answer { vote: sent.number("vote")?, parts: parts(sent)?, for_absent: None })
-        }
+        "answer" => Action::Vote(vote::Action::Answer {
+            vote: sent.number("vote")?,
+            parts: parts(sent)?,
+            for_absent: None,
+        }),
         "answer-for-absent" => Action::Vote(vote::Action::Answer {
             vote: sent.number("vote")?,
             parts: parts(sent)?,
@@ -124,10 +127,21 @@ pub fn action(sent: &Sent, zone: &TimeZone) -> Result<Action, Problem> {
         "convene" => Action::Meeting(meeting::Action::Convene {
             assembly: id("assembly").into(),
             scheduled: moment(id("scheduled"), zone)?,
-            agenda: sent.lines("agenda").iter().filter(|line| !line.is_empty()).map(|line| item(line)).collect(),
+            agenda: sent
+                .lines("agenda")
+                .iter()
+                .filter(|line| !line.is_empty())
+                .map(|line| item(line))
+                .collect(),
         }),
-        "arrive" => Action::Meeting(meeting::Action::Arrive { meeting: sent.number("meeting")?, members: members(sent) }),
-        "depart" => Action::Meeting(meeting::Action::Depart { meeting: sent.number("meeting")?, members: members(sent) }),
+        "arrive" => Action::Meeting(meeting::Action::Arrive {
+            meeting: sent.number("meeting")?,
+            members: members(sent),
+        }),
+        "depart" => Action::Meeting(meeting::Action::Depart {
+            meeting: sent.number("meeting")?,
+            members: members(sent),
+        }),
         "give-proxy" => Action::Meeting(meeting::Action::GiveProxy {
             meeting: sent.number("meeting")?,
             holder: id("holder").into(),
@@ -318,7 +332,8 @@ mod tests {
 
     #[test]
     fn a_card_may_be_split() {
-        let sent = Sent::new(crate::site::fields("do=answer&vote=3&votes-for=30&votes-against=15&votes-abstain="));
+        let sent =
+            Sent::new(crate::site::fields("do=answer&vote=3&votes-for=30&votes-against=15&votes-abstain="));
         let Ok(Action::Vote(vote::Action::Answer { parts, .. })) = action(&sent, &TimeZone::UTC) else {
             panic!("not an answer")
         };

@@ -187,7 +187,11 @@ fn vote_desk(view: &View<'_>, id: MeetingId, meeting: &Meeting) -> Markup {
                 }
             };
             let fixed = [("meeting", id.to_string())];
-            offer_blank(view, &words.say("put-question"), form(view, "put", &fixed, fields, &words.say("put-question")))
+            offer_blank(
+                view,
+                &words.say("put-question"),
+                form(view, "put", &fixed, fields, &words.say("put-question")),
+            )
         }
     }
 }
@@ -231,7 +235,8 @@ fn questions(view: &View<'_>, meeting: &Meeting) -> Vec<(String, String)> {
     if open && !variants.is_empty() && decides == Some(&meeting.assembly) {
         questions.push((format!("variants {}", variants.join(" ")), view.words.say("question-variants")));
     }
-    let above: Vec<_> = federation.assemblies.get(&meeting.assembly).map_or(Vec::new(), |body| body.elects.clone());
+    let above: Vec<_> =
+        federation.assemblies.get(&meeting.assembly).map_or(Vec::new(), |body| body.elects.clone());
     for (place, motion) in (1..).zip(&federation.motions) {
         if motion.is_open() && above.contains(&motion.assembly) {
             for (word, answer) in [("for", Instructed::For), ("against", Instructed::Against)] {
@@ -329,7 +334,12 @@ fn minutes(view: &View<'_>, id: MeetingId, meeting: &Meeting) -> Markup {
     };
     let fixed = [("meeting", id.to_string())];
     let probe = Action::Meeting(meeting::Action::WriteMinutes { meeting: id, text: Blob::from("draft") });
-    offer(view, &probe, &words.say("minutes"), form(view, "write-minutes", &fixed, fields, &words.say("keep-minutes")))
+    offer(
+        view,
+        &probe,
+        &words.say("minutes"),
+        form(view, "write-minutes", &fixed, fields, &words.say("keep-minutes")),
+    )
 }
 
 /// What the record says of a meeting, as minutes.
@@ -346,7 +356,9 @@ fn draft(view: &View<'_>, meeting: &Meeting) -> String {
         ),
         String::new(),
     ];
-    lines.extend((1..).zip(&meeting.agenda).map(|(place, item): (usize, _)| format!("{place}. {}", item.title)));
+    lines.extend(
+        (1..).zip(&meeting.agenda).map(|(place, item): (usize, _)| format!("{place}. {}", item.title)),
+    );
     lines.push(String::new());
     for id in &meeting.votes {
         let Ok(vote) = view.federation.vote(*id) else { continue };
@@ -499,5 +511,8 @@ pub fn link(view: &View<'_>, id: MeetingId, meeting: &Meeting) -> Markup {
     if view.member.is_none() || meeting.approved_in.is_some() {
         return html! {};
     }
-    section(&view.words.say("desk"), html! { p { a href={ "/meetings/" (id) "/desk" } { (view.words.say("to-the-desk")) } } })
+    section(
+        &view.words.say("desk"),
+        html! { p { a href={ "/meetings/" (id) "/desk" } { (view.words.say("to-the-desk")) } } },
+    )
 }

@@ -4,6 +4,9 @@ use crate::words::Words;
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
+/// How many rows stand on a page; all are in the CSV and JSON files.
+const ROWS_SHOWN: usize = 150;
+
 /// A table. Headings are said in the reader's language on a page; `name` and `keys` stay the same in every language.
 pub struct Sheet {
     /// The name in JSON, and of the CSV file where a page has several.
@@ -60,7 +63,7 @@ impl Sheet {
                         }
                     } }
                     tbody {
-                        @for row in &self.rows {
+                        @for row in self.rows.iter().take(ROWS_SHOWN) {
                             tr {
                                 @for (index, cell) in row.iter().enumerate() {
                                     @if index == 0 { th scope="row" { (cell.html(words)) } }
@@ -69,6 +72,9 @@ impl Sheet {
                             }
                         }
                     }
+                }
+                @if self.rows.len() > ROWS_SHOWN {
+                    p.none { (words.say_with("more-rows", &[("count", (self.rows.len() - ROWS_SHOWN).into())])) }
                 }
             }
         }

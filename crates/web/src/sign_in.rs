@@ -68,7 +68,9 @@ fn some(view: &View<'_>) -> Vec<MemberId> {
     let mut some: Vec<MemberId> = Vec::new();
     some.extend(federation.post_holders(view.now).take(2).map(|(_, member, _)| member.clone()));
     let top = federation.top().and_then(|id| federation.assemblies.get(id));
-    some.extend(top.into_iter().flat_map(|body| body.seated(view.now).take(2)).map(|seat| seat.member.clone()));
+    some.extend(
+        top.into_iter().flat_map(|body| body.seated(view.now).take(2)).map(|seat| seat.member.clone()),
+    );
     some.extend(federation.roll.members().take(2).map(|(member, _)| member.clone()));
     some
 }

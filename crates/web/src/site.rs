@@ -210,7 +210,8 @@ impl Site {
         let own = &federation.charter.federation.languages;
         let session = asked.session.as_ref();
         let sent = asked.value("sent").zip(session);
-        let received = sent.and_then(|(once, session)| self.access.received(once, &session.member).ok().flatten());
+        let received =
+            sent.and_then(|(once, session)| self.access.received(once, &session.member).ok().flatten());
         let words = self.words(asked, own);
         let view = View {
             state: followed.federation.state(),
@@ -226,9 +227,8 @@ impl Site {
             member: session.map(|session| &session.member),
             form_token: session.map(|session| session.token.form_token()),
             once: self.access.once().unwrap_or_default(),
-            notice: received.map(|entry| {
-                words.say_with("form-received", &[("entry", words.number(entry).into())])
-            }),
+            notice: received
+                .map(|entry| words.say_with("form-received", &[("entry", words.number(entry).into())])),
             trial: self.options.trial,
             assets: &self.assets,
             names: &names,
@@ -546,7 +546,10 @@ async fn events(State(site): State<Arc<Site>>) -> impl IntoResponse {
 }
 
 /// An attachment by its hash, to be kept and not to be run.
-async fn attachment(State(site): State<Arc<Site>>, axum::extract::Path(hash): axum::extract::Path<String>) -> Response {
+async fn attachment(
+    State(site): State<Arc<Site>>,
+    axum::extract::Path(hash): axum::extract::Path<String>,
+) -> Response {
     on_a_thread(move || {
         let mut bytes = [0; 32];
         if hex::decode_to_slice(&hash, &mut bytes).is_err() {

@@ -9,8 +9,8 @@ use crate::sheet::Cell;
 use crate::words::{Languages, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use mandate_assembly::{Federation, State};
 use mandate_assembly::ids::{AssemblyId, MemberId, OrganId, WorkplaceId};
+use mandate_assembly::{Federation, State};
 use mandate_record::Checkpoint;
 
 /// The state at one moment as one reader sees it.
@@ -106,10 +106,11 @@ impl<'a> View<'a> {
         let title = self.level_title(assembly.level);
         match id.as_str().split_once('/') {
             None => title,
-            Some((_, group)) => match self.names.branch(group) {
-                Some(name) => format!("{title}: {name} ({group})"),
-                None => format!("{title} {group}"),
-            },
+            Some((_, group)) => {
+                let named = group.split('/').find_map(|part| self.names.branch(part));
+                let named = named.map_or(String::new(), |name| format!(" ({name})"));
+                format!("{title} {group}{named}")
+            }
         }
     }
 

@@ -88,6 +88,13 @@ impl Words {
         self.ids.contains(id)
     }
 
+    /// A text that begins a line.
+    pub fn capital(&self, text: &str) -> String {
+        let mut signs = text.chars();
+        let first = signs.next().map(|first| first.to_uppercase().collect::<String>());
+        first.unwrap_or_default() + signs.as_str()
+    }
+
     /// A whole number, grouped as this language does.
     pub fn number(&self, number: u64) -> String {
         grouped(&number.to_string(), &self.grouping)

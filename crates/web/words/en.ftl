@@ -48,6 +48,7 @@ no = no
 show = Show
 search = Name contains
 further = Further
+more-rows = and { $count-shown } more, in the files below
 newer = Newer
 older = Older
 rows-before = Those before

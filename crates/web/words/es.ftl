@@ -48,6 +48,7 @@ no = no
 show = Mostrar
 search = El nombre contiene
 further = Más
+more-rows = y { $count-shown } más, en los ficheros de abajo
 newer = Más recientes
 older = Más antiguos
 rows-before = Los anteriores

@@ -6,10 +6,10 @@ use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::{View, address};
 use mandate_assembly::assembly::{Assembly, members_under};
-use mandate_assembly::{Action, meeting, motion};
-use maud::{Markup, html};
 use mandate_assembly::election::Office;
 use mandate_assembly::ids::{AssemblyId, ElectionId, MeetingId, MemberId, MotionId, OrganId};
+use mandate_assembly::{Action, meeting, motion};
+use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 /// How many assemblies a page shows.
@@ -123,8 +123,9 @@ fn acts(view: &View<'_>, id: &AssemblyId) -> Markup {
     let Some(me) = view.member else { return html! {} };
     let level = view.federation.assemblies.get(id).map_or(0, |body| body.level);
     let level = view.federation.charter.levels.get(level).map_or("", |level| level.id.as_str());
-    let decided_here =
-        |kind: &&mandate_charter::MotionKind| kind.levels.is_empty() || kind.levels.iter().any(|of| of == level);
+    let decided_here = |kind: &&mandate_charter::MotionKind| {
+        kind.levels.is_empty() || kind.levels.iter().any(|of| of == level)
+    };
     let kinds: Vec<_> = view
         .federation
         .charter
@@ -158,8 +159,11 @@ fn acts(view: &View<'_>, id: &AssemblyId) -> Markup {
         textarea id="agenda" name="agenda" rows="5" {}
     };
     let far = view.now + jiff::SignedDuration::from_hours(24 * 365);
-    let convening =
-        Action::Meeting(meeting::Action::Convene { assembly: id.clone(), scheduled: far, agenda: Vec::new() });
+    let convening = Action::Meeting(meeting::Action::Convene {
+        assembly: id.clone(),
+        scheduled: far,
+        agenda: Vec::new(),
+    });
     let sits = view.federation.sits_in(id, me, view.now);
     html! {
         @if let Some(probe) = probe {

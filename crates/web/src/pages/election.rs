@@ -5,10 +5,10 @@ use crate::page::{Page, picture, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::View;
-use mandate_assembly::{Action, Files};
 use mandate_assembly::ballot::Ballots;
 use mandate_assembly::election::{Election, Office};
 use mandate_assembly::ids::{ElectionId, MemberId};
+use mandate_assembly::{Action, Files};
 use maud::{Markup, html};
 
 /// How many elections a page shows.
@@ -97,7 +97,7 @@ pub fn page(view: &View<'_>, id: ElectionId) -> Result<Page, Problem> {
             ("state", state(view, election).into()),
         ],
     );
-    let mut page = Page::new(format!("{id}. {}", office(view, &election.office)))
+    let mut page = Page::new(format!("{id}. {}", words.capital(&office(view, &election.office))))
         .lead(lead)
         .under(words.say("nav-elections"), "/elections");
     page.facts(vec![
@@ -127,10 +127,16 @@ fn acts(view: &View<'_>, id: ElectionId, election: &Election) -> Markup {
     let fixed = [("election", id.to_string())];
     if view.now <= election.nominations_until {
         let asked = election.candidacies.iter().any(|c| c.member == *me && c.accepted.is_none());
-        let nominate = form(view, "nominate", &fixed, html! {
-            label for="candidate" { (words.say("nominate-whom")) }
-            input id="candidate" name="candidate" type="text" required maxlength="64" autocomplete="off";
-        }, &words.say("nominate"));
+        let nominate = form(
+            view,
+            "nominate",
+            &fixed,
+            html! {
+                label for="candidate" { (words.say("nominate-whom")) }
+                input id="candidate" name="candidate" type="text" required maxlength="64" autocomplete="off";
+            },
+            &words.say("nominate"),
+        );
         return html! {
             @if asked {
                 (offer(view, &Action::Election(Act::Answer { election: id, stands: false }), &words.say("you-are-nominated"),
@@ -168,7 +174,12 @@ fn acts(view: &View<'_>, id: ElectionId, election: &Election) -> Markup {
         }
     };
     let probe = mandate_assembly::ballot::Action::Cast { election: id, ranking: Vec::new() };
-    offer(view, &Action::Ballot(probe), &words.say("give-vote"), form(view, "cast", &fixed, fields, &words.say("give-vote")))
+    offer(
+        view,
+        &Action::Ballot(probe),
+        &words.say("give-vote"),
+        form(view, "cast", &fixed, fields, &words.say("give-vote")),
+    )
 }
 
 fn endorse(view: &View<'_>, id: ElectionId, candidate: &MemberId) -> Markup {

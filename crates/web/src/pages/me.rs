@@ -61,7 +61,9 @@ fn now(view: &View<'_>, me: &MemberId) -> Markup {
     let words = view.words;
     let federation = view.federation;
     let mut waits: Vec<(String, String, String)> = Vec::new();
-    for (place, meeting) in federation.meetings.iter().enumerate().filter(|(_, meeting)| meeting.closed.is_none()) {
+    for (place, meeting) in
+        federation.meetings.iter().enumerate().filter(|(_, meeting)| meeting.closed.is_none())
+    {
         if federation.sits_in(&meeting.assembly, me, view.now) {
             let name = view.assembly_name(&meeting.assembly);
             let text = match meeting.opened {
@@ -77,7 +79,9 @@ fn now(view: &View<'_>, me: &MemberId) -> Markup {
             waits.push((election_waits(view, *id), format!("/elections/{id}"), view.hour(running.closes_at)));
         }
     }
-    for (place, recall) in federation.recalls.iter().enumerate().filter(|(_, recall)| recall.recalled.is_none()) {
+    for (place, recall) in
+        federation.recalls.iter().enumerate().filter(|(_, recall)| recall.recalled.is_none())
+    {
         if federation.sits_in(&recall.body, me, view.now) || recall.member == *me {
             let member = view.names.member(&recall.member);
             let text = words.say_with("now-recall", &[("member", member.into())]);
@@ -178,7 +182,12 @@ fn report(view: &View<'_>, id: &mandate_assembly::ids::WorkplaceId) -> Markup {
             input id={ "made-" (product) } name={ "made-" (product) } type="text" inputmode="decimal" required autocomplete="off";
         }
     };
-    offer(view, &probe, &words.say("report-title"), form(view, "report", &[("workplace", id.to_string())], fields, &words.say("report")))
+    offer(
+        view,
+        &probe,
+        &words.say("report-title"),
+        form(view, "report", &[("workplace", id.to_string())], fields, &words.say("report")),
+    )
 }
 
 /// Forms to start a recall of those whom the reader's assemblies elected.
@@ -189,7 +198,8 @@ pub fn start_recall(view: &View<'_>) -> Markup {
     let mut seats = Vec::new();
     for id in &mine {
         let Some(body) = view.federation.assemblies.get(id) else { continue };
-        for seat in body.seated(view.now).filter(|seat| view.federation.sits_in(&seat.elector, me, view.now)) {
+        for seat in body.seated(view.now).filter(|seat| view.federation.sits_in(&seat.elector, me, view.now))
+        {
             seats.push((id.clone(), seat.member.clone()));
         }
     }

@@ -119,7 +119,10 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
     }
     if let Ok(read) = read(view) {
         page.sheet(tightest(view, &read));
-        let flows = figures::flows(&read.0, &read.1, &words.say("imports"));
+        let flows = figures::flows(&read.0, &read.1, &words.say("imports"), &|workplace| {
+            let line = view.federation.roll.workplace(&workplace.into());
+            line.map(|(_, line)| super::front::section_of(view, &line.branch).to_owned())
+        });
         if !flows.is_empty() {
             page.prose(section(
                 &words.say("flows-title"),

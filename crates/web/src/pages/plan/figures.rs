@@ -9,20 +9,30 @@ const FLOWS: usize = 40;
 
 /// The largest flows between branches of the first order. None where products are not counted in one unit, so that
 /// they cannot be added up.
-pub fn flows(economy: &Economy, plan: &Plan, imports: &str) -> Vec<Flow> {
+///
+/// `branch` says to which branch a workplace belongs; one that it does not know stands under the economy's own code.
+pub fn flows(
+    economy: &Economy,
+    plan: &Plan,
+    imports: &str,
+    branch: &dyn Fn(&str) -> Option<String>,
+) -> Vec<Flow> {
     let Some(unit) = economy.products.first().map(|product| product.unit.clone()) else { return Vec::new() };
     if economy.products.iter().any(|product| product.unit != unit) {
         return Vec::new();
     }
-    let branch_of = |workplace: u32| {
-        let branch = &economy.branches[economy.workplaces[workplace as usize].branch as usize];
-        branch.split('/').next().unwrap_or(branch).to_owned()
-    };
+    let branches: Vec<String> = economy
+        .workplaces
+        .iter()
+        .map(|workplace| {
+            branch(&workplace.id).unwrap_or_else(|| economy.branches[workplace.branch as usize].clone())
+        })
+        .collect();
     let one = 10f64.powi(LEVEL_DECIMALS as i32);
     let mut made: Vec<BTreeMap<String, f64>> = vec![BTreeMap::new(); economy.products.len()];
     let mut used: Vec<BTreeMap<String, f64>> = vec![BTreeMap::new(); economy.products.len()];
     for (activity, &level) in economy.activities.iter().zip(&plan.levels) {
-        let branch = branch_of(activity.workplace);
+        let branch = &branches[activity.workplace as usize];
         let level = level as f64 / one;
         for flow in &activity.outputs {
             *made[flow.of as usize].entry(branch.clone()).or_default() += flow.quantity as f64 * level;
