@@ -1,7 +1,11 @@
 //! `mandate count`: ballots counted by a rule.
 
+mod boxes;
+mod configured;
+mod margin;
+
 use crate::failure::Failure;
-use mandate_count::print::{csv, markdown, svg, text};
+use mandate_count::print::{csv, markdown, svg, text, why};
 use mandate_count::{Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, format};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -13,15 +17,20 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:\n  \
     mandate count scottish-stv ward-5.blt\n  \
     mandate count scottish-stv wards/*.blt\n  \
+    mandate count ers97 --boxes foundry.blt rolling-mill.blt\n  \
     mandate count schulze variants.blt --json\n  \
     mandate count ers97 committee.blt --format markdown\n  \
+    mandate count ers97 committee.blt --why Chen\n  \
+    mandate count instant-runoff chair.blt --margin\n  \
+    mandate count rctab configuration.json\n  \
     mandate count ers97 --explain\n  \
     mandate count --list")]
 pub struct Args {
     /// The rule's name; `--list` shows all.
     #[arg(required_unless_present = "list")]
     rule: Option<String>,
-    /// Ballot files: BLT, PrefLib, or a CSV table of ranks; `-` reads standard input.
+    /// Ballot files: BLT, PrefLib, or a CSV table of ranks; `-` reads standard input. With the rule `rctab` also
+    /// configurations of RCTab.
     #[arg(required_unless_present_any = ["list", "explain"])]
     files: Vec<PathBuf>,
     /// Seats to fill, instead of the number in the file.
@@ -36,6 +45,15 @@ pub struct Args {
     /// How a single count is printed.
     #[arg(long, value_enum, default_value_t = Sheet::Text, conflicts_with = "json")]
     format: Sheet,
+    /// Say in plain words why this candidate was elected or not: a name, a part of one, or a number.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["json", "format"])]
+    why: Option<String>,
+    /// The files are boxes of one election: count them together, with a subtotal for each at every stage.
+    #[arg(long, conflicts_with_all = ["json", "format", "why", "margin"])]
+    boxes: bool,
+    /// Say how many ballots would have to be different for somebody else to be elected.
+    #[arg(long, conflicts_with_all = ["json", "format", "why"])]
+    margin: bool,
     /// Explain the rule in plain words.
     #[arg(long)]
     explain: bool,
@@ -69,18 +87,27 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
     let seed = args.seed.as_deref().map(parse_seed).transpose()?;
     let task = Task { rule, seats: args.seats, seed };
+    if args.boxes {
+        let (counted, subtotals) = boxes::count(&task, &args.files)?;
+        let sheet = counted.sheet(args.format);
+        return written(writeln!(out, "{sheet}\n{}", subtotals.trim_end()).and_then(|()| out.flush()));
+    }
     let mut totals = Totals::default();
     let width = args.files.iter().map(|file| file.display().to_string().chars().count()).max().unwrap_or(0);
     for file in &args.files {
-        match task.count(file) {
-            Ok(counted) => {
-                totals.add(&counted);
-                let line = match (args.json, args.format) {
-                    (true, _) => counted.json(&task),
-                    (false, Sheet::Text) if args.files.len() > 1 => counted.line(width),
-                    (false, format) => counted.sheet(format),
-                };
-                written(writeln!(out, "{line}").and_then(|()| out.flush()))?;
+        match task.counts(file) {
+            Ok(counts) => {
+                for counted in counts {
+                    totals.add(&counted);
+                    let line = match (args.json, args.format, &args.why) {
+                        (_, _, Some(name)) => counted.why(name)?,
+                        _ if args.margin => counted.margin()?,
+                        (true, _, _) => counted.json(&task),
+                        (false, Sheet::Text, _) if args.files.len() > 1 => counted.line(width),
+                        (false, format, _) => counted.sheet(format),
+                    };
+                    written(writeln!(out, "{line}").and_then(|()| out.flush()))?;
+                }
             }
             Err(failure) if args.files.len() == 1 => return Err(failure),
             Err(failure) => {
@@ -145,6 +172,21 @@ struct Task {
 }
 
 impl Task {
+    /// The counts of a file: one, or one a seat where a configuration fills seats one after the other.
+    fn counts(&self, file: &Path) -> Result<Vec<Counted>, Failure> {
+        if self.rule != Rule::RcTab || !configured::is_configuration(file) {
+            return Ok(vec![self.count(file)?]);
+        }
+        let (tabulations, sha256) = configured::tabulate(file, self.seed.as_ref())?;
+        let counted = tabulations.into_iter().map(|it| Counted {
+            file: file.display().to_string(),
+            election: it.election,
+            count: it.count,
+            sha256: sha256.clone(),
+        });
+        Ok(counted.collect())
+    }
+
     fn count(&self, file: &Path) -> Result<Counted, Failure> {
         let (mut election, sha256) = read_ballots(file)?;
         election.seats = self.seats.unwrap_or(election.seats);
@@ -253,6 +295,17 @@ impl Counted {
             seed: task.seed.map(hex::encode),
             version: env!("CARGO_PKG_VERSION"),
         })
+    }
+
+    fn why(&self, name: &str) -> Result<String, Failure> {
+        let candidate = why::find(&self.election, name)
+            .map_err(|error| Failure::input(format!("{}: {error}", self.file)))?;
+        Ok(why::answer(&self.election, &self.count, candidate).trim_end().to_owned())
+    }
+
+    fn margin(&self) -> Result<String, Failure> {
+        let Self { file, election, count, .. } = self;
+        margin::sentence(election, count).map_err(|error| Failure::input(format!("{file}: {error}")))
     }
 
     fn sheet(&self, sheet: Sheet) -> String {

@@ -2,6 +2,7 @@
 
 mod act;
 mod apportion;
+mod audit;
 mod ballot;
 mod budget;
 mod charter;
@@ -43,6 +44,7 @@ enum Command {
     Charter(charter::Args),
     Count(count::Args),
     Convert(convert::Args),
+    Audit(audit::Args),
     Apportion(apportion::Args),
     Budget(budget::Args),
     WorksCouncil(works_council::Args),
@@ -88,6 +90,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Charter(args) => charter::run(args),
         Command::Count(args) => count::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Audit(args) => audit::run(args),
         Command::Apportion(args) => apportion::run(args),
         Command::Budget(args) => budget::run(args),
         Command::WorksCouncil(args) => works_council::run(args),

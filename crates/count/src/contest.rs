@@ -1,5 +1,6 @@
 //! Who may be elected, and to how many seats.
 
+use crate::boxes::Ledger;
 use crate::lot::Seed;
 use crate::{CountError, Election, Rule};
 
@@ -15,6 +16,8 @@ pub(crate) struct Contest<'a> {
     /// How many of the eligible are to be elected.
     pub seats: u32,
     pub seed: Option<&'a Seed>,
+    /// Where each box's papers are followed, if anybody asks for that.
+    pub ledger: Option<&'a Ledger<'a>>,
 }
 
 impl<'a> Contest<'a> {
@@ -27,6 +30,7 @@ impl<'a> Contest<'a> {
             sitting: Vec::new(),
             seats: election.seats,
             seed,
+            ledger: None,
         };
         contest.check()
     }
@@ -59,7 +63,7 @@ impl<'a> Contest<'a> {
             return Err(CountError::MoreSeatsThanCandidates { seats: vacant, standing: 0 });
         }
         let seats = vacant.min(eligible.len() as u32);
-        Self { rule, election, eligible, sitting, seats, seed }.check()
+        Self { rule, election, eligible, sitting, seats, seed, ledger: None }.check()
     }
 
     /// The checks that come before every count: there are seats, and enough candidates for them.

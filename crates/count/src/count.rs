@@ -5,7 +5,8 @@ use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
 use crate::{
     approval, borda, copeland, ers97, instant_runoff, majority_judgement, meek, minneapolis,
-    northern_ireland, phragmen, plurality, ranked_pairs, schulze, scottish_stv, star, thiele, two_rounds,
+    northern_ireland, phragmen, plurality, ranked_pairs, rctab, schulze, scottish_stv, star, thiele,
+    two_rounds,
 };
 
 /// Counts an election by a rule.
@@ -24,6 +25,7 @@ pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {
         Rule::Meek | Rule::Warren => meek::count(contest),
         Rule::Minneapolis => minneapolis::count(contest),
         Rule::InstantRunoff | Rule::Maine => instant_runoff::count(contest),
+        Rule::RcTab => rctab::count(contest),
         Rule::Plurality => plurality::count(contest),
         Rule::TwoRounds => two_rounds::count(contest),
         Rule::Schulze => schulze::count(contest),

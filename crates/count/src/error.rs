@@ -53,8 +53,8 @@ pub enum CountError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// Too many candidates for the rule's exact search.
-    #[error("{rule} searches exactly and does so for at most {limit} {what}, not {actual}")]
+    /// Too many candidates for the rule's exact search, or for a table of all pairs.
+    #[error("{rule} is counted for at most {limit} {what}, not {actual}")]
     TooLarge {
         /// The rule's name.
         rule: &'static str,

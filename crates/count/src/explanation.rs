@@ -58,6 +58,16 @@ impl Rule {
                  preference, until two are left; the one with more votes is elected. One skipped rank is passed over; \
                  two in a row, or two candidates in one rank, end a ballot. Ties are broken by lot."
             }
+            Self::RcTab => {
+                "A ballot ranks candidates. Whoever reaches the threshold is elected; otherwise the last is eliminated, \
+                 and their ballots go to the next candidate who continues. For several seats the threshold is the votes \
+                 divided by the seats and one, whole votes only, plus one; one candidate a round is elected, and each of \
+                 their papers goes on at a part of its value with four decimal places. Two candidates in one rank, or \
+                 two skipped ranks in a row, end a ballot. Ties go by the most recent round in which the tied were \
+                 unequal, then by lot. A configuration file of RCTab in place of the ballots chooses other variants: \
+                 several elected in a round, seat by seat, bottoms-up to a number or to a threshold, batches, other \
+                 readings of overvotes and skipped ranks."
+            }
             Self::Plurality => {
                 "A ballot is one vote for the candidate it puts first. Those with most votes are elected; for several \
                  seats this is the single non-transferable vote. Ties for the last seat are broken by lot."

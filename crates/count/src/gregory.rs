@@ -2,7 +2,7 @@
 //! parcel that was received last, and the papers of the excluded go on in batches of falling value.
 
 use crate::contest::Contest;
-use crate::parcel::{Parcel, Piles, Reading, Sorted};
+use crate::parcel::{Parcel, Piles, Reading, Sorted, follow};
 use crate::sheet::Sheet;
 use crate::{CountError, Transfer};
 
@@ -67,6 +67,7 @@ impl<'a> Gregory<'a> {
         for (to, parcel) in parcels.into_iter().enumerate().filter(|(_, parcel)| parcel.weight > 0) {
             let parcel = Parcel { value: new_value, ..parcel };
             transfers.push(self.sheet.transfer(candidate, Some(to as u16), &parcel));
+            follow(&self.sheet, candidate.into(), to, &parcel.papers, new_value);
             self.piles.add(&mut self.sheet, to, parcel);
         }
         let left = surplus - transferable * new_value;
@@ -111,11 +112,13 @@ impl<'a> Gregory<'a> {
                 self.piles.sort(&self.sheet, parcel.papers, batch.value);
             for (to, parcel) in parcels.into_iter().enumerate().filter(|(_, parcel)| parcel.weight > 0) {
                 transfers.push(self.sheet.transfer(from, Some(to as u16), &parcel));
+                follow(&self.sheet, from.into(), to, &parcel.papers, batch.value);
                 received[to].weight += parcel.weight;
                 received[to].papers.extend(parcel.papers);
             }
             if non_transferable.weight > 0 {
                 transfers.push(self.sheet.transfer(from, None, &non_transferable));
+                follow(&self.sheet, from.into(), 0, &non_transferable.papers, batch.value);
                 self.sheet.non_transferable += batch.value * non_transferable.weight;
             }
         }

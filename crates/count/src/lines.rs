@@ -83,6 +83,60 @@ fn too_long(line: u64) -> ReadError {
     }
 }
 
+/// Passes bytes on, but ends with an error at a line that is longer than [`LONGEST_LINE_BYTES`] or a beginning that is
+/// UTF-16: for readers that would hold a whole line in memory.
+pub(crate) struct Bounded<R> {
+    source: R,
+    line: u64,
+    /// Bytes of the line under way.
+    length: usize,
+    at_start: bool,
+}
+
+impl<R: Read> Bounded<R> {
+    pub fn new(source: R) -> Self {
+        Self { source, line: 1, length: 0, at_start: true }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        let refuse = |error: ReadError| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+        if self.at_start && read > 0 {
+            self.at_start = false;
+            after_byte_order_mark(&buffer[..read]).map_err(refuse)?;
+        }
+        for part in buffer[..read].split_inclusive(|byte| *byte == b'\n') {
+            self.length += part.len();
+            if self.length > LONGEST_LINE_BYTES {
+                return Err(refuse(too_long(self.line)));
+            }
+            if part.ends_with(b"\n") {
+                self.line += 1;
+                self.length = 0;
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// The error of a table: of its content where a line or a beginning was refused, of the machine otherwise.
+pub(crate) fn failure_of_table(error: csv::Error, remedy: &str) -> ReadFailure {
+    let line = error.position().map_or(1, csv::Position::line);
+    let message = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            match error.downcast::<ReadError>() {
+                Ok(content) => content.into(),
+                Err(error) => ReadFailure::Machine(error),
+            }
+        }
+        csv::ErrorKind::Io(error) => error.into(),
+        _ => ReadError { line, column: 1, message, remedy: remedy.to_owned() }.into(),
+    }
+}
+
 /// The text of a line, or where it stops being UTF-8.
 pub(crate) fn text(line_number: u64, line: &[u8]) -> Result<&str, ReadError> {
     std::str::from_utf8(line).map_err(|error| ReadError {

@@ -82,6 +82,8 @@ pub enum Action {
     FirstCount,
     /// A surplus was transferred.
     Surplus(u16),
+    /// The surpluses of several who were elected together were transferred.
+    Surpluses(Vec<u16>),
     /// Candidates were excluded, and their papers transferred.
     Exclusion(Vec<u16>),
     /// The last seats were filled without a further transfer.
@@ -132,6 +134,8 @@ pub struct Tie {
 pub enum TieBreak {
     /// By the votes at the end of this earlier stage.
     EarlierStage(u32),
+    /// By an order of the candidates that was fixed before the count.
+    Order,
     /// By lot, from the seed that was passed.
     Lot,
 }

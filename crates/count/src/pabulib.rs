@@ -5,7 +5,7 @@
 
 use crate::budget::{BudgetVote, Budgeting, Project};
 use crate::format::at;
-use crate::{ReadError, ReadFailure};
+use crate::{ReadError, ReadFailure, lines};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -16,7 +16,7 @@ pub fn read_from(source: impl Read) -> Result<Budgeting, ReadFailure> {
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_reader(source);
+        .from_reader(lines::Bounded::new(source));
     let mut parser = Parser::default();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(failure)? {
@@ -27,12 +27,7 @@ pub fn read_from(source: impl Read) -> Result<Budgeting, ReadFailure> {
 }
 
 fn failure(error: csv::Error) -> ReadFailure {
-    let line = error.position().map_or(1, csv::Position::line);
-    let message = error.to_string();
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error.into(),
-        _ => at(line, 1, message, "save the file again in UTF-8").into(),
-    }
+    lines::failure_of_table(error, "save the file again in UTF-8")
 }
 
 #[derive(Default)]

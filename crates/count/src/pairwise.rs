@@ -4,6 +4,9 @@ use crate::contest::Contest;
 use crate::single_stage::{self, Tally, break_tie_at_the_cut};
 use crate::{Action, Count, CountError, Decision, Elected, Election, Pairwise, Stage, Votes};
 
+/// A table of all pairs of more candidates would fill the memory of common machines.
+const MOST_CANDIDATES: usize = 5_000;
+
 /// How many votes prefer whom to whom. Candidates are indexed from 0.
 pub(crate) struct Matrix {
     pub candidates: usize,
@@ -22,6 +25,14 @@ impl Matrix {
         let election = contest.election;
         let standing = contest.standing_table();
         let candidates = election.candidates.len();
+        if candidates > MOST_CANDIDATES {
+            return Err(CountError::TooLarge {
+                rule: contest.rule.name(),
+                what: "candidates",
+                limit: MOST_CANDIDATES,
+                actual: candidates,
+            });
+        }
         let mut matrix = Self { candidates, preferred: vec![0; candidates * candidates], valid: 0 };
         let mut ranked = vec![0u64; candidates];
         let mut tied: Vec<u64> = Vec::new();

@@ -141,8 +141,10 @@ impl Piles {
         let mut piles = Self::new(sheet.totals.len(), reading);
         let sorted = sort_all(sheet.election, &sheet.continuing_table(), value, reading);
         sheet.invalid = sorted.non_transferable.weight * value;
+        follow(sheet, 0, 0, &sorted.non_transferable.papers, value);
         for (candidate, parcel) in sorted.parcels.into_iter().enumerate() {
             sheet.valid += parcel.weight * value;
+            follow(sheet, 0, candidate, &parcel.papers, value);
             piles.add(sheet, candidate, Parcel { by_first_preference: true, ..parcel });
         }
         if sheet.valid == 0 {
@@ -187,12 +189,21 @@ impl Piles {
         let Sorted { parcels, non_transferable } = self.sort(sheet, parcel.papers, value);
         for (candidate, parcel) in parcels.into_iter().enumerate().filter(|(_, parcel)| parcel.weight > 0) {
             transfers.push(sheet.transfer(from, Some(candidate as u16), &parcel));
+            follow(sheet, from.into(), candidate, &parcel.papers, value);
             self.add(sheet, candidate, parcel);
         }
         if non_transferable.weight > 0 {
             transfers.push(sheet.transfer(from, None, &non_transferable));
+            follow(sheet, from.into(), 0, &non_transferable.papers, value);
             sheet.non_transferable += value * non_transferable.weight;
         }
+    }
+}
+
+/// Tells the boxes, where there are any, that papers of a value go from one candidate to another; 0 is nobody.
+pub(crate) fn follow(sheet: &Sheet, from: usize, to: usize, papers: &[u32], value: i128) {
+    if let Some(ledger) = sheet.contest.ledger {
+        ledger.transfer(from, to, papers, value);
     }
 }
 

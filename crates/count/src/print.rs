@@ -4,3 +4,4 @@ pub mod csv;
 pub mod markdown;
 pub mod svg;
 pub mod text;
+pub mod why;

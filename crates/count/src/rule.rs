@@ -21,6 +21,8 @@ pub enum Rule {
     InstantRunoff,
     /// Instant runoff of Maine: until two are left.
     Maine,
+    /// Ranked choice voting with the variants of an RCTab configuration.
+    RcTab,
     /// Those with most first preferences are elected.
     Plurality,
     /// An absolute majority, or a second round between the first two.
@@ -62,6 +64,7 @@ impl Rule {
         Self::Minneapolis,
         Self::InstantRunoff,
         Self::Maine,
+        Self::RcTab,
         Self::Plurality,
         Self::TwoRounds,
         Self::Schulze,
@@ -89,6 +92,7 @@ impl Rule {
             Self::Minneapolis => "minneapolis",
             Self::InstantRunoff => "instant-runoff",
             Self::Maine => "maine",
+            Self::RcTab => "rctab",
             Self::Plurality => "plurality",
             Self::TwoRounds => "two-rounds",
             Self::Schulze => "schulze",
@@ -136,6 +140,10 @@ impl Rule {
             }
             Self::InstantRunoff => "San Francisco Charter, section 13.102",
             Self::Maine => "Maine Revised Statutes, title 21-A, section 723-A",
+            Self::RcTab => {
+                "RCTab 2.0 (Bright Spots, Ranked Choice Voting Resource Center), config_file_documentation.txt; without a \
+                 configuration, the variants it suggests"
+            }
             Self::Plurality => {
                 "most votes; several seats as in the single non-transferable vote \
                  (Taiwan, Civil Servants Election and Recall Act, article 67)"

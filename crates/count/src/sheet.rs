@@ -35,7 +35,7 @@ pub(crate) enum Lookback {
 /// The sheet. Votes are integers in units of one vote divided by `per_vote`; candidates are numbers from 1, and
 /// index 0 of each list is unused.
 pub(crate) struct Sheet<'a> {
-    contest: &'a Contest<'a>,
+    pub contest: &'a Contest<'a>,
     pub election: &'a Election,
     pub per_vote: i128,
     pub standing: Vec<Standing>,
@@ -188,6 +188,9 @@ impl<'a> Sheet<'a> {
             excluded,
         };
         self.note_point();
+        if let Some(ledger) = self.contest.ledger {
+            ledger.end_stage(self.per_vote);
+        }
         self.stages.push(stage);
     }
 

@@ -11,7 +11,7 @@
 //! Seats are not in such a table; [`read_from`] says one.
 
 use crate::format::{at, cannot_say};
-use crate::{Candidate, Election, MAXIMUM_CANDIDATES, ReadError, ReadFailure};
+use crate::{Candidate, Election, MAXIMUM_CANDIDATES, ReadError, ReadFailure, lines};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
@@ -20,8 +20,8 @@ const WITHDRAWN: &str = " (withdrawn)";
 
 /// Reads an election for one seat.
 pub fn read_from(source: impl Read) -> Result<Election, ReadFailure> {
-    let mut source = BufReader::new(source);
-    let first = source.fill_buf()?;
+    let mut source = BufReader::new(lines::Bounded::new(source));
+    let first = source.fill_buf().map_err(|error| failure(error.into()))?;
     let after_mark = if first.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let heading = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = [b';', b'\t'].into_iter().find(|delimiter| heading.contains(delimiter)).unwrap_or(b',');
@@ -88,12 +88,7 @@ fn ballot(
 }
 
 fn failure(error: csv::Error) -> ReadFailure {
-    let line = error.position().map_or(1, csv::Position::line);
-    let message = error.to_string();
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error.into(),
-        _ => at(line, 1, message, "save the table again as CSV in UTF-8").into(),
-    }
+    lines::failure_of_table(error, "save the table again as CSV in UTF-8")
 }
 
 /// Writes an election as a table; seats and title have no place in it.

@@ -63,6 +63,7 @@ pub fn tie_line(election: &Election, tie: &Tie) -> String {
     };
     let how = match tie.broken_by {
         TieBreak::EarlierStage(stage) => format!("by the votes at stage {stage}"),
+        TieBreak::Order => "by the order fixed beforehand".to_owned(),
         TieBreak::Lot => "by lot".to_owned(),
     };
     format!(
@@ -80,6 +81,7 @@ pub fn action(action: &Action) -> String {
     match action {
         Action::FirstCount => "first count".to_owned(),
         Action::Surplus(candidate) => format!("surplus of {candidate}"),
+        Action::Surpluses(candidates) => format!("surpluses of {}", listed(candidates)),
         Action::Exclusion(candidates) => format!("exclusion of {}", listed(candidates)),
         Action::LastVacancies => "last vacancies".to_owned(),
         Action::Iteration => "keep values".to_owned(),
