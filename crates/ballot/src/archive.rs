@@ -185,6 +185,11 @@ impl<R: Read> RecordReader<R> {
         self.next
     }
 
+    /// The byte at which the records read so far end.
+    pub fn end(&self) -> u64 {
+        self.next.byte - BLOCK_BYTES as u64
+    }
+
     /// What is read from.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.input

@@ -151,6 +151,11 @@ impl<R: Read + Seek> Audit<R> {
         self.reader.timestamp()
     }
 
+    /// How many bytes of the file were read, up to the end of the last record.
+    pub fn verified_bytes(&self) -> u64 {
+        self.reader.end()
+    }
+
     /// The chain of events.
     pub fn chain(&self) -> &Chain {
         &self.chain
@@ -193,6 +198,11 @@ impl<R: Read + Seek> Audit<R> {
     /// The accepted ballots in the order of the box, with their tracking numbers.
     pub fn ballots(&self) -> Vec<BoxEntry> {
         self.board().map_or_else(Vec::new, ElectionBoard::ballots)
+    }
+
+    /// The accepted ballot with this hash.
+    pub fn find_ballot(&self, hash: &Digest) -> Option<BoxEntry> {
+        self.board().and_then(|board| board.find(hash))
     }
 
     /// The verified result; none where there is none yet or it is wrong.

@@ -42,7 +42,7 @@ struct BallotText<'a, G: Group> {
     credential: Element<G>,
     #[serde(borrow)]
     answers: Vec<&'a RawValue>,
-    signature: Signature<G>,
+    signature: Option<Signature<G>>,
 }
 
 impl<G: Group> Ballot<G> {
@@ -78,8 +78,26 @@ impl<G: Group> Ballot<G> {
         Ok(ballot)
     }
 
-    /// Reads a ballot, which must be in canonical form.
+    /// Reads a signed ballot, which must be in canonical form.
     pub fn parse(election: &Election<G>, text: &[u8]) -> Result<Self, Fault> {
+        let ballot = Self::parse_any(election, text)?;
+        if ballot.signature.is_none() {
+            let detail = "missing field `signature`".to_owned();
+            return Err(Fault::Unreadable { message: MESSAGE, detail });
+        }
+        Ok(ballot)
+    }
+
+    /// Reads a ballot that has no signature, in canonical form.
+    pub(crate) fn parse_unsigned(election: &Election<G>, text: &[u8]) -> Result<Self, Fault> {
+        let ballot = Self::parse_any(election, text)?;
+        if ballot.signature.is_some() {
+            return Err(Fault::OpenedIsSigned);
+        }
+        Ok(ballot)
+    }
+
+    fn parse_any(election: &Election<G>, text: &[u8]) -> Result<Self, Fault> {
         if text.len() as u64 > BALLOT_LIMIT_BYTES {
             return Err(Fault::TooLarge {
                 message: MESSAGE,
@@ -105,7 +123,7 @@ impl<G: Group> Ballot<G> {
             election_hash: read.election_hash,
             credential: read.credential,
             answers,
-            signature: Some(read.signature),
+            signature: read.signature,
         };
         if ballot.to_bytes() != text {
             return Err(Fault::NotCanonical { message: MESSAGE });
@@ -128,9 +146,8 @@ impl<G: Group> Ballot<G> {
         &self.answers
     }
 
-    /// Everything that is wrong with the ballot but whether its points are in the group, which
-    /// [`crate::membership`] checks for many together, and whether its credential is on the list.
-    pub(crate) fn verify(&self, election: &Election<G>, bases: &G::Bases, text: &[u8]) -> Vec<Fault> {
+    /// What is wrong with where the ballot says that it belongs.
+    pub(crate) fn origin_faults(&self, election: &Election<G>) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.election_uuid != election.uuid() {
             faults.push(Fault::OtherElection { field: "election_uuid" });
@@ -138,6 +155,13 @@ impl<G: Group> Ballot<G> {
         if self.election_hash != election.fingerprint() {
             faults.push(Fault::OtherElection { field: "election_hash" });
         }
+        faults
+    }
+
+    /// Everything that is wrong with the ballot but whether its points are in the group, which
+    /// [`crate::membership`] checks for many together, and whether its credential is on the list.
+    pub(crate) fn verify(&self, election: &Election<G>, bases: &G::Bases, text: &[u8]) -> Vec<Fault> {
+        let mut faults = self.origin_faults(election);
         let mut checks = Checks::new();
         faults.extend(self.check_signature(text, &mut checks));
         let context = Context::new(election, &self.credential);

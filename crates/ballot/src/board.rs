@@ -64,6 +64,8 @@ pub(crate) trait ElectionBoard: Send + Sync {
     fn counted(&self) -> (u64, u64);
     /// The accepted ballots.
     fn ballots(&self) -> Vec<BoxEntry>;
+    /// The accepted ballot with this hash.
+    fn find(&self, hash: &Digest) -> Option<BoxEntry>;
     fn cast(
         &mut self,
         ballots: &[CastBallot],
@@ -243,6 +245,11 @@ impl<G: Group> Board<G> {
         Ok(if before.is_some() { Verdict::Replaces } else { Verdict::Accepted })
     }
 
+    /// The tables of g and y.
+    pub(crate) fn bases(&self) -> &G::Bases {
+        &self.bases
+    }
+
     /// The trustee's number as an index, if there is such a trustee.
     fn owner(&self, owner: u64) -> Result<usize, Fault> {
         let trustees = self.trustees.keys().len();
@@ -372,6 +379,16 @@ impl<G: Group> ElectionBoard for Board<G> {
             .collect();
         entries.reverse();
         entries
+    }
+
+    fn find(&self, hash: &Digest) -> Option<BoxEntry> {
+        let (index, _, &place) = self.accepted.get_full(hash)?;
+        let is_last = self.accepted.values().rposition(|&other| other == place) == Some(index);
+        Some(BoxEntry {
+            tracking_number: hash.to_base64(),
+            weight: self.credentials.weight(place),
+            counts: is_last,
+        })
     }
 
     fn cast(

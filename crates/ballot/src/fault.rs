@@ -486,6 +486,20 @@ pub enum Fault {
         /// The total weight.
         limit: u64,
     },
+    /// An opened vote is not the encryption that its randomness determines.
+    #[error(
+        "question {question}, choice {choice}: the random number does not open the encrypted choice to an allowed one: \
+         the booth did not encrypt what it showed"
+    )]
+    Opening {
+        /// Which question.
+        question: usize,
+        /// Which ciphertext of the answer.
+        choice: usize,
+    },
+    /// An opened vote carries a signature, with which it could be cast.
+    #[error("the opened vote carries a signature, with which anybody could cast it: remove the signature")]
+    OpenedIsSigned,
     /// The earlier archive is not the beginning of this one.
     #[error(
         "the earlier archive is not the beginning of this one: something was removed or altered (first at byte {byte})"

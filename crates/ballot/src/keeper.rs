@@ -9,6 +9,7 @@ use crate::board;
 use crate::digest::Digest;
 use crate::event::{Chain, EventKind, Setup};
 use crate::fault::Fault;
+use crate::opened::OpenedVote;
 use crate::randomness::Randomness;
 use crate::roles::{OwnedMessage, PrivateKey};
 use std::io::{Read, Seek};
@@ -106,6 +107,12 @@ impl<R: Read + Seek> Audit<R> {
     /// Everything that is wrong with a ballot that is not in the box.
     pub fn check_ballot(&self, ballot: &[u8]) -> Vec<Fault> {
         self.roles().map_or_else(|fault| vec![fault], |roles| roles.check_ballot(ballot))
+    }
+
+    /// What a vote says that a booth opened for its voter, in the form that the booth writes: the ballot without its
+    /// signature and the random numbers of its ciphertexts.
+    pub fn read_opened(&self, opened: &[u8]) -> Result<OpenedVote, Vec<Fault>> {
+        self.roles().map_err(|fault| vec![fault])?.open_vote(opened)
     }
 
     /// A trustee's shuffle of the ranked and graded ballots.

@@ -37,6 +37,7 @@ mod group;
 mod keeper;
 mod lanes;
 mod membership;
+mod opened;
 mod outcome;
 mod proof;
 mod question;
@@ -61,6 +62,7 @@ pub use fault::Fault;
 pub use field::{Belenios2048, Rfc3526};
 pub use group::{Element, Group, Job, Scalar, Term};
 pub use keeper::begin_archive;
+pub use opened::OpenedVote;
 pub use outcome::{Outcome, QuestionOutcome};
 pub use question::{Choice, Question, Ranking};
 #[cfg(any(test, feature = "seeded-randomness"))]

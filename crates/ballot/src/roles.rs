@@ -10,6 +10,7 @@ use crate::digest::Digest;
 use crate::event::Owned;
 use crate::fault::Fault;
 use crate::group::{Group, SecretExponent};
+use crate::opened::OpenedVote;
 use crate::outcome::Outcome;
 use crate::randomness::Randomness;
 use crate::shuffle::Shuffle;
@@ -48,6 +49,7 @@ pub(crate) trait Roles {
         randomness: &mut dyn Randomness,
     ) -> Result<Vec<u8>, Fault>;
     fn check_ballot(&self, ballot: &[u8]) -> Vec<Fault>;
+    fn open_vote(&self, opened: &[u8]) -> Result<OpenedVote, Vec<Fault>>;
     fn make_tally(&self) -> (Vec<u8>, Vec<u8>);
     fn make_shuffle(&self, trustee: usize, randomness: &mut dyn Randomness) -> Result<OwnedMessage, Fault>;
     fn decrypt(
@@ -72,6 +74,10 @@ impl<G: Group> Roles for Board<G> {
 
     fn check_ballot(&self, ballot: &[u8]) -> Vec<Fault> {
         self.check_one(ballot)
+    }
+
+    fn open_vote(&self, opened: &[u8]) -> Result<OpenedVote, Vec<Fault>> {
+        self.read_opened(opened)
     }
 
     fn make_tally(&self) -> (Vec<u8>, Vec<u8>) {

@@ -6,6 +6,7 @@ mod ceremony;
 mod files;
 mod keeper;
 mod officer;
+mod serve;
 mod trustee;
 mod voter;
 
@@ -46,7 +47,9 @@ enum Command {
     Election(officer::ElectionArgs),
     Open(officer::OpenArgs),
     Encrypt(voter::Args),
+    CheckOpened(voter::CheckOpenedArgs),
     Cast(keeper::CastArgs),
+    Serve(serve::Args),
     Close(keeper::BoxArgs),
     Shuffle(trustee::ShuffleArgs),
     AddShuffle(keeper::AddArgs),
@@ -69,6 +72,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Command::Election(args) => officer::election(&args),
         Command::Open(args) => officer::open(&args),
         Command::Encrypt(args) => voter::run(&args),
+        Command::CheckOpened(args) => voter::check_opened(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Cast(args) => keeper::cast(&args),
         Command::Close(args) => keeper::close(&args),
         Command::Shuffle(args) => trustee::shuffle(&args),
