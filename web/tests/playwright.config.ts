@@ -12,14 +12,15 @@ const isRoot = process.getuid?.() === 0;
 
 const config: PlaywrightTestConfig<Reading> = {
   testDir: ".",
-  testMatch: "*.spec.ts",
+  // `MATCH=pictures.ts` and `MATCH=bench.ts` are no tests: they draw and measure.
+  testMatch: process.env["MATCH"] ?? "*.spec.ts",
   outputDir: "../test-results",
   timeout: 240_000,
   expect: { timeout: 60_000 },
   forbidOnly: true,
   fullyParallel: true,
-  workers: 2,
-  reporter: [["list"]],
+  workers: process.env["MATCH"] === undefined ? 2 : 1,
+  reporter: process.env["MATCH"] === "bench.ts" ? [["dot"]] : [["list"]],
   use: {
     browserName: "chromium",
     launchOptions: {

@@ -37,6 +37,8 @@ export class Board {
   private view(messages: Messages): View {
     const { open, ballots, counted, credentials, head } = this.data;
     const file = `${this.election.uuid}.bel`;
+    // Belenios' own tool knows this group from that version on.
+    const since = this.election.group === "Ed25519" ? "    # 2.1 +" : "";
     return {
       heading: messages.boxTitle(this.election.name),
       content: [
@@ -54,7 +56,7 @@ export class Board {
           }),
         element("h2", {}, messages.checkTitle),
         paragraph(messages.checkText),
-        command(`mandate ballot verify ${file}\nbelenios-tool election verify`),
+        command(`mandate ballot verify ${file}\nbelenios-tool election verify${since}`),
         element(
           "p",
           {},

@@ -394,7 +394,6 @@ export class Booth {
           button(messages.print, "secondary", () => print()),
         ),
         figure(messages.checkNumber, checkNumber, "small"),
-        element("h2", { class: "screen" }, messages.voteAgain),
         element("p", { class: "hint screen" }, messages.voteAgainHint),
         button(messages.voteAgain, "plain", () => this.startAgain()),
       ]),

@@ -106,8 +106,8 @@ const en = {
   back: "Back to my vote",
 
   asideTitle: "What happens to my vote",
-  aside1: "This device encrypts it. Nobody can open a single ballot, not even the server.",
-  aside2: "Your voting code signs it, so that nobody can change it or add ballots.",
+  aside1: "This device encrypts it. The server cannot read it. Only those who hold the key, together, could; they decrypt the count and no single vote.",
+  aside2: "Your voting code signs it, so that nobody without a code can change or add a ballot.",
   aside3: "You find your ballot in the public box by its tracking number.",
   aside4: "All ballots are added up, or shuffled, before anything is decrypted. Everybody can check the count.",
   leaveWarning: "Your vote has not been sent.",
@@ -254,8 +254,8 @@ const es: Messages = {
   back: "Volver a mi voto",
 
   asideTitle: "Qué pasa con mi voto",
-  aside1: "Este aparato lo cifra. Nadie puede abrir una papeleta suelta, tampoco el servidor.",
-  aside2: "Su código de voto la firma, para que nadie pueda cambiarla ni añadir papeletas.",
+  aside1: "Este aparato lo cifra. El servidor no puede leerlo. Solo podrían quienes guardan la clave, juntos; descifran el recuento y ningún voto suelto.",
+  aside2: "Su código de voto lo firma, para que nadie sin código pueda cambiar o añadir una papeleta.",
   aside3: "Encuentra su papeleta en la urna pública por su número de seguimiento.",
   aside4: "Todas las papeletas se suman, o se barajan, antes de descifrar nada. Cualquiera puede comprobar el recuento.",
   leaveWarning: "Su voto no se ha enviado.",
