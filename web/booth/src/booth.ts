@@ -36,18 +36,19 @@ interface Fault {
 export class Booth {
   private paper: BallotPaper;
   private code = "";
-  private encryption: Encryption | undefined;
+  private readonly encryption: Encryption;
   private checkNumber = "";
   private step: "choosing" | "encrypting" | "encrypted" | "opened" | "sending" | "done" = "choosing";
   private retry: { timer: number; attempt: number } | undefined;
 
   private constructor(
     private readonly page: Page,
-    private readonly script: string,
+    script: string,
     private readonly published: Uint8Array,
     private readonly election: Election,
   ) {
     this.paper = new BallotPaper(election.questions);
+    this.encryption = new Encryption(script);
     addEventListener("beforeunload", (event) => {
       if (this.isAtRisk) {
         event.preventDefault();
@@ -106,8 +107,6 @@ export class Booth {
 
   private showChoosing(faults: readonly Fault[] = []): void {
     this.step = "choosing";
-    this.encryption?.end();
-    this.encryption = undefined;
     this.page.show((messages) => this.choosing(messages, faults));
     document.querySelector<HTMLElement>(".mend")?.focus();
   }
@@ -200,7 +199,6 @@ export class Booth {
     };
     document.querySelectorAll<HTMLButtonElement>("button.primary").forEach((one) => (one.disabled = true));
     progress(0);
-    this.encryption ??= new Encryption(this.script);
     try {
       this.checkNumber = await this.encryption.encrypt(this.published, this.code, this.paper.votes, progress);
     } catch (error) {
@@ -246,11 +244,17 @@ export class Booth {
   }
 
   private async open(): Promise<void> {
-    if (this.step !== "encrypted" || this.encryption === undefined) {
+    if (this.step !== "encrypted") {
       return;
     }
     this.step = "opened";
-    const file = await this.encryption.open();
+    let file: string;
+    try {
+      file = await this.encryption.open();
+    } catch (error) {
+      this.showChoosing([{ place: "code", text: (messages) => encryptionFault(messages, error) }]);
+      return;
+    }
     const name = `opened-vote-${this.checkNumber.replace(/[^0-9A-Za-z]/g, "").slice(0, 8)}.json`;
     const address = URL.createObjectURL(new Blob([file], { type: "application/json" }));
     const number = this.checkNumber;
@@ -300,13 +304,17 @@ export class Booth {
   // Sending
 
   private async cast(): Promise<void> {
-    if (this.step !== "encrypted" || this.encryption === undefined) {
+    if (this.step !== "encrypted") {
       return;
     }
     this.step = "sending";
-    const signed = await this.encryption.sign();
-    this.encryption.end();
-    this.encryption = undefined;
+    let signed: { ballot: string; trackingNumber: string };
+    try {
+      signed = await this.encryption.sign();
+    } catch (error) {
+      this.showChoosing([{ place: "code", text: (messages) => encryptionFault(messages, error) }]);
+      return;
+    }
     const pending: Pending = { stage: "pending", ...signed, checkNumber: this.checkNumber };
     // Kept before it is sent: whatever happens from here on, this ballot is the one that is sent again.
     keep(this.election.uuid, pending);
@@ -350,7 +358,8 @@ export class Booth {
         element("p", { class: "hint", role: "status" }, messages.unknownAgain(seconds)),
         figure(messages.trackingNumber, pending.trackingNumber, "large"),
       ]);
-    this.page.show(view);
+    // Attention moves there once, not at every try.
+    this.page.show(view, attempt > 0);
   }
 
   private retryNow(): void {
@@ -448,6 +457,8 @@ function encryptionFault(messages: Messages, error: unknown): string {
     case "public-key":
     case "group":
       return messages.faultKey;
+    case "not-loaded":
+      return messages.faultNotLoaded;
     case "other":
       return messages.faultOther(fault.detail);
     default:

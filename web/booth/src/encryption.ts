@@ -3,7 +3,7 @@
 import type { Reply, Request } from "./encryption-worker.js";
 import type { Vote } from "./question.js";
 
-type Fault = Extract<Reply, { what: "fault" }>["fault"];
+type Fault = Extract<Reply, { what: "fault" }>["fault"] | { readonly name: "not-loaded" };
 
 /** Why the worker did not do what it was asked. */
 export class EncryptionFault extends Error {
@@ -12,15 +12,16 @@ export class EncryptionFault extends Error {
   }
 }
 
-/** A worker of our own program. It is ended with the vote that it holds. */
+/** A worker of our own program. It is loaded with the page, so that encrypting needs no connection. */
 export class Encryption {
-  private readonly worker: Worker;
+  private worker: Worker;
+  private isBroken = false;
 
-  constructor(script: string) {
-    this.worker = new Worker(script);
+  constructor(private readonly script: string) {
+    this.worker = this.load();
   }
 
-  /** Encrypts a vote; the check number. */
+  /** Encrypts a vote, in place of one encrypted before; the check number. */
   async encrypt(
     election: Uint8Array,
     code: string,
@@ -41,9 +42,11 @@ export class Encryption {
     return (await this.ask({ what: "open" }, "opened")).file;
   }
 
-  /** Forgets everything. */
-  end(): void {
-    this.worker.terminate();
+  private load(): Worker {
+    const worker = new Worker(this.script);
+    worker.onerror = () => (this.isBroken = true);
+    this.isBroken = false;
+    return worker;
   }
 
   private ask<What extends Reply["what"]>(
@@ -51,8 +54,14 @@ export class Encryption {
     expected: What,
     progress: (done: number) => void = () => undefined,
   ): Promise<Extract<Reply, { what: What }>> {
+    if (this.isBroken) {
+      this.worker = this.load();
+    }
     return new Promise((resolve, reject) => {
-      this.worker.onerror = (event) => reject(new EncryptionFault({ name: "other", detail: event.message }));
+      this.worker.onerror = () => {
+        this.isBroken = true;
+        reject(new EncryptionFault({ name: "not-loaded" }));
+      };
       this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
         if (data.what === "progress") {
           progress(data.done);

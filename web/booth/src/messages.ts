@@ -53,6 +53,7 @@ const en = {
     `Question ${question}: ${sum} chosen; ${min === max ? `${min} needed` : `between ${min} and ${max} needed`}.`,
   faultBlank: (question: number) => `Question ${question}: a blank vote cannot choose answers as well.`,
   faultKey: "The election's public key is wrong. Do not vote, and tell whoever holds the election.",
+  faultNotLoaded: "What encrypts could not be loaded. Check your connection and try again.",
   faultOther: (detail: string) => `Encrypting failed: ${detail}.`,
 
   encryptedTitle: "Encrypted, not sent yet",
@@ -198,6 +199,7 @@ const es: Messages = {
     `Pregunta ${question}: ${sum === 1 ? "1 elegida" : `${sum} elegidas`}; ${min === max ? `hacen falta ${min}` : `hacen falta entre ${min} y ${max}`}.`,
   faultBlank: (question) => `Pregunta ${question}: un voto en blanco no puede elegir además respuestas.`,
   faultKey: "La clave pública de la elección no es correcta. No vote y avise a quien convoca la elección.",
+  faultNotLoaded: "No se pudo cargar lo que cifra. Compruebe la conexión e inténtelo de nuevo.",
   faultOther: (detail) => `No se pudo cifrar: ${detail}.`,
 
   encryptedTitle: "Cifrado, aún sin enviar",

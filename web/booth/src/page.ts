@@ -27,12 +27,15 @@ export class Page {
     return messagesIn(this.language);
   }
 
-  /** Shows a view, and anew when the language changes. The heading is focused, so that it is read out. */
-  show(view: (messages: Messages) => View): void {
+  /**
+   * Shows a view, and anew when the language changes. The heading is focused, so that it is read out; not if the view
+   * comes `quietly`.
+   */
+  show(view: (messages: Messages) => View, quietly = false): void {
     const isFirst = this.shown === undefined;
     this.shown = view;
     this.render();
-    if (!isFirst) {
+    if (!isFirst && !quietly) {
       document.querySelector("h1")?.focus();
       scrollTo({ top: 0 });
     }
