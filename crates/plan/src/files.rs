@@ -4,6 +4,7 @@
 //! knows one form only, the canonical one, and the digest is that of the canonical form:
 //! `LC_ALL=C sha256sum FILES | sha256sum` over the files of [`FILE_NAMES`] gives it.
 
+mod periods;
 mod read;
 mod table;
 mod write;
@@ -28,6 +29,11 @@ pub const FILE_NAMES: [&str; 12] = [
     "satellites.csv",
     "workplaces.csv",
 ];
+
+/// The files that make an economy one of several periods: they stand beside those of [`FILE_NAMES`], `periods.csv`
+/// first among them, and are not part of the digest, which is that of the unfolded economy.
+pub const HORIZON_FILE_NAMES: [&str; 6] =
+    ["periods.csv", "stores.csv", "wear.csv", "gains.csv", "later.csv", "budgets.csv"];
 
 /// What is wrong with the files of an economy, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

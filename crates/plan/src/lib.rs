@@ -17,6 +17,7 @@ mod economy;
 mod explain;
 mod figures;
 mod files;
+mod horizon;
 mod participants;
 mod plan;
 mod plan_file;
@@ -40,7 +41,8 @@ pub use economy::{
 };
 pub use explain::{ActivityReason, Binding, ProductReason};
 pub use figures::{ProductBalance, Target, TierFulfilment, TightProduct, Wait};
-pub use files::{EconomyError, FILE_NAMES, Files};
+pub use files::{EconomyError, FILE_NAMES, Files, HORIZON_FILE_NAMES};
+pub use horizon::{Gain, Horizon, Later, MOST_PERIODS, Period, Store, Wear, period_of};
 pub use num_rational::Ratio;
 pub use participants::{
     Column, Commitment, Fault, GroupProposal, Heard, Judgement, Levels, MessageError, Named, Part, PriceList,

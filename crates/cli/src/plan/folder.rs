@@ -1,7 +1,7 @@
 //! Economies as folders, plans as files.
 
 use crate::failure::Failure;
-use mandate_plan::{Economy, FILE_NAMES, Files, Plan};
+use mandate_plan::{Economy, FILE_NAMES, Files, HORIZON_FILE_NAMES, Plan};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,7 +24,7 @@ pub fn read_files<'a>(folder: &Path, names: impl IntoIterator<Item = &'a str>) -
 
 /// Reads an economy from its folder, and warns of products that nobody can supply.
 pub fn read_economy(folder: &Path) -> Result<Economy, Failure> {
-    let files = read_files(folder, FILE_NAMES)?;
+    let files = read_files(folder, FILE_NAMES.into_iter().chain(HORIZON_FILE_NAMES))?;
     let economy =
         Economy::read(&files).map_err(|error| Failure::input(format!("{}/{error}", folder.display())))?;
     for product in economy.unsupplied() {

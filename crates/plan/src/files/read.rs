@@ -7,6 +7,7 @@ use crate::economy::{
     Activity, Economy, FULFILMENT_ONE, Flow, Grade, LEVEL_DECIMALS, Need, Product, Satellite,
     WEIGHT_DECIMALS, Workplace,
 };
+use crate::horizon::Horizon;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Quantities have 15 digits, so more decimals than this leave none before the point.
@@ -16,12 +17,26 @@ const MOST_DECIMALS: i64 = 12;
 pub(super) const FORMAT: &str = "mandate-economy-1";
 
 impl Economy {
-    /// Reads an economy from its files. `satellites.csv` and `loads.csv` may be left out.
+    /// Reads an economy from its files. `satellites.csv` and `loads.csv` may be left out. With `periods.csv` it is
+    /// a [`Horizon`](crate::Horizon), and what is read is that horizon unfolded.
     ///
     /// # Errors
     ///
     /// The first thing wrong, with file, line and field.
     pub fn read(files: &Files) -> Result<Economy, EconomyError> {
+        match Horizon::read(files)? {
+            Some(horizon) => horizon.unfold().map_err(|message| EconomyError {
+                file: "periods.csv".to_owned(),
+                line: None,
+                column: None,
+                message,
+            }),
+            None => Economy::read_one_period(files),
+        }
+    }
+
+    /// Reads the files of one period, whatever files of a horizon stand beside them.
+    pub(super) fn read_one_period(files: &Files) -> Result<Economy, EconomyError> {
         let mut economy = Economy::default();
         read_heading(files, &mut economy)?;
         economy.products = read_products(files)?;
