@@ -2,9 +2,11 @@
 
 mod check;
 mod compare;
+mod control;
 mod economy;
 mod export;
 mod folder;
+mod proof;
 mod rounds;
 mod solve;
 mod stages;
@@ -32,10 +34,14 @@ enum Command {
     Import(economy::Import),
     Generate(economy::Generate),
     Vary(economy::Vary),
+    Unfold(economy::Unfold),
     Solve(solve::Args),
     Rounds(rounds::Args),
     Check(check::Args),
     Compare(compare::Args),
+    Control(control::Control),
+    Replan(control::Replan),
+    Bottlenecks(control::Bottlenecks),
     Why(why::Args),
     Export(export::Args),
 }
@@ -46,10 +52,14 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Command::Import(import) => economy::import(import),
         Command::Generate(generate) => economy::generate(generate),
         Command::Vary(vary) => economy::vary(vary),
+        Command::Unfold(args) => economy::unfold(args),
         Command::Solve(args) => solve::run(args),
         Command::Rounds(args) => rounds::run(args),
         Command::Check(args) => check::run(args),
         Command::Compare(args) => compare::run(args),
+        Command::Control(args) => control::control(args),
+        Command::Replan(args) => control::replan(args),
+        Command::Bottlenecks(args) => control::bottlenecks(args),
         Command::Why(args) => why::run(args),
         Command::Export(args) => export::run(args),
     }

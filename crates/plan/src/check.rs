@@ -179,6 +179,7 @@ fn lengths_agree(economy: &Economy, plan: &Plan) -> bool {
         && plan.stock.len() == economy.products.len()
         && plan.fulfilments.len() == economy.needs.len()
         && plan.labour.len() == economy.grades.len()
+        && plan.before.as_ref().is_none_or(|before| before.len() == economy.activities.len())
         && prices_agree
 }
 
@@ -302,7 +303,7 @@ fn check_labour_statement(economy: &Economy, plan: &Plan, failures: &mut Vec<Che
 
 /// Checks stage after stage; later ones rest on the values of earlier ones, so the first without a bound ends it.
 fn check_stages(economy: &Economy, plan: &Plan, failures: &mut Vec<CheckFailure>) -> Vec<StageCheck> {
-    if let Err(what) = order_of_stages(economy, &plan.stages) {
+    if let Err(what) = order_of_stages(economy, plan) {
         failures.push(CheckFailure::Stages(what));
         return Vec::new();
     }
@@ -322,7 +323,8 @@ fn check_stages(economy: &Economy, plan: &Plan, failures: &mut Vec<CheckFailure>
             failures.push(CheckFailure::IdlePrice { goal, row });
             break;
         }
-        let Some(bound) = Bound::new(economy, goal, &checks).of(&stage.prices) else {
+        let bound = Bound::new(economy, goal, &checks, plan.before.as_deref());
+        let Some(bound) = bound.of(&stage.prices) else {
             failures.push(CheckFailure::TooLarge(goal));
             break;
         };
@@ -342,9 +344,10 @@ pub(crate) fn bound_of(
     economy: &Economy,
     goal: Goal,
     earlier: &[StageCheck],
+    before: Option<&[i64]>,
     prices: &crate::Prices,
 ) -> Option<Decimal> {
-    Bound::new(economy, goal, earlier).of(prices)
+    Bound::new(economy, goal, earlier, before).of(prices)
 }
 
 /// |bound − value| as a share of the larger of the two; fulfilments below a thousandth of full ones are measured
@@ -357,7 +360,7 @@ pub(crate) fn relative_gap(economy: &Economy, goal: Goal, value: &Decimal, bound
                 economy.needs.iter().filter(|need| need.tier == tier).map(|need| i128::from(need.weight));
             Decimal::new(weights.sum::<i128>(), WEIGHT_DECIMALS + 3)
         }
-        Goal::Labour | Goal::Imports => Decimal::zero(),
+        Goal::Change | Goal::Labour | Goal::Imports => Decimal::zero(),
     };
     let size = value.abs().max(bound.abs()).max(thousandth);
     if size.is_zero() {
@@ -366,7 +369,8 @@ pub(crate) fn relative_gap(economy: &Economy, goal: Goal, value: &Decimal, bound
     (bound - value).abs().to_rational() / size.to_rational()
 }
 
-fn order_of_stages(economy: &Economy, stages: &[Stage]) -> Result<(), String> {
+fn order_of_stages(economy: &Economy, plan: &Plan) -> Result<(), String> {
+    let stages = &plan.stages;
     if stages.is_empty() {
         return Err("the plan has no stages, so nothing is proven about it".to_owned());
     }
@@ -379,6 +383,9 @@ fn order_of_stages(economy: &Economy, stages: &[Stage]) -> Result<(), String> {
         match stage.goal {
             Goal::Common(tier) | Goal::Weighted(tier) if !tiers.contains(&tier) => {
                 return Err(format!("no need is of tier {tier}, so {} is no stage", stage.goal));
+            }
+            Goal::Change if plan.before.is_none() => {
+                return Err("the plan says of no levels before, so least change is no stage".to_owned());
             }
             Goal::Common(tier) if before.contains(&Goal::Weighted(tier)) => {
                 return Err(format!("{} must come before the weighted fulfilment", stage.goal));

@@ -94,15 +94,10 @@ impl Plan {
     }
 
     /// What a level of 1 gains at the prices of a stage.
-    fn margin(&self, economy: &Economy, at: usize, activity: &Activity) -> Decimal {
+    pub(crate) fn margin(&self, economy: &Economy, at: usize, activity: &Activity) -> Decimal {
         let prices = &self.stages[at].prices;
         let price = |mantissa: i128| Decimal::new(mantissa, prices.decimals);
-        let labour_goal = self.stages[..=at].iter().position(|stage| stage.goal == Goal::Labour);
-        let saved = match labour_goal {
-            Some(own) if own == at => Decimal::new(1, 0),
-            Some(earlier) => price(prices.earlier[earlier]),
-            None => Decimal::zero(),
-        };
+        let saved = self.multiplier(at, Goal::Labour);
         let mut margin = Decimal::zero();
         for output in &activity.outputs {
             let product = output.of as usize;

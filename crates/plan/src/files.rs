@@ -6,9 +6,11 @@
 
 mod periods;
 mod read;
+mod reports;
 mod table;
 mod write;
 
+pub(crate) use reports::read_reports;
 use std::collections::BTreeMap;
 
 /// Files by name. They may come from a folder or from the attachments of a record.

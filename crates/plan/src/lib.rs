@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bottlenecks;
 mod check;
 mod compare;
 mod decimal;
@@ -21,6 +22,8 @@ mod horizon;
 mod participants;
 mod plan;
 mod plan_file;
+mod reports;
+mod shortage;
 mod variant;
 
 pub mod bea;
@@ -32,6 +35,7 @@ mod rounds;
 #[cfg(feature = "solve")]
 mod solve;
 
+pub use bottlenecks::{Bottleneck, Limit};
 pub use check::{Check, CheckFailure, StageCheck, Violation, check};
 pub use compare::{ComparisonRow, Subject, Variant, compare};
 pub use decimal::{Decimal, NumberError};
@@ -51,6 +55,8 @@ pub use participants::{
 };
 pub use plan::{Goal, Plan, Prices, Stage};
 pub use plan_file::PlanError;
+pub use reports::{Comparison, Done, Report, Reported, Reports};
+pub use shortage::{Shortage, Shortfall};
 
 #[cfg(feature = "solve")]
 pub use participants::{
@@ -60,4 +66,4 @@ pub use participants::{
 #[cfg(feature = "solve")]
 pub use rounds::{Round, RoundOptions, RoundStage, rounds};
 #[cfg(feature = "solve")]
-pub use solve::{Options, Shortfall, SolveError, solve};
+pub use solve::{Options, SolveError, revise, solve};

@@ -22,6 +22,8 @@ pub struct Plan {
     pub stock: Vec<i64>,
     /// Fulfilment of each need, in units of 10^−9.
     pub fulfilments: Vec<i64>,
+    /// Where the plan revises an earlier one: that one's level of each activity, from which changes are counted.
+    pub before: Option<Vec<i64>>,
     /// Labour of each grade that the levels add up to; stated, so that a reader sees it and a changed level shows.
     pub labour: Vec<Decimal>,
     /// The lexicographic stages, the first first.
@@ -35,6 +37,9 @@ pub enum Goal {
     Common(u8),
     /// The greatest sum of weight × fulfilment over the needs of the tier.
     Weighted(u8),
+    /// The least change against the plan before, in labour: over all activities, labour at level 1 of all grades ×
+    /// distance of the level from the one before. Activities without labour may change as they like.
+    Change,
     /// The least labour, over all grades.
     Labour,
     /// The least imports, each product at its import price.
@@ -74,13 +79,19 @@ pub struct Prices {
 impl Goal {
     /// Whether less is better.
     pub fn is_least(self) -> bool {
-        matches!(self, Self::Labour | Self::Imports)
+        matches!(self, Self::Change | Self::Labour | Self::Imports)
     }
 
     /// The stages in their order: common and weighted fulfilment of each tier, then least labour, least imports.
     pub fn lexicographic(economy: &Economy) -> Vec<Goal> {
         let by_tier = economy.tiers().into_iter().flat_map(|tier| [Goal::Common(tier), Goal::Weighted(tier)]);
         by_tier.chain([Goal::Labour, Goal::Imports]).collect()
+    }
+
+    /// The stages of a plan that revises another: fulfilments as ever, then the least change.
+    pub fn revising(economy: &Economy) -> Vec<Goal> {
+        let by_tier = economy.tiers().into_iter().flat_map(|tier| [Goal::Common(tier), Goal::Weighted(tier)]);
+        by_tier.chain([Goal::Change]).collect()
     }
 
     /// What the plan's numbers give for this goal, exactly. Common fulfilment of a tier without needs is full.
@@ -97,6 +108,7 @@ impl Goal {
                     of_tier.map(|(need, &fulfilment)| BigInt::from(need.weight) * fulfilment).sum();
                 Decimal::new(sum, crate::WEIGHT_DECIMALS + crate::LEVEL_DECIMALS)
             }
+            Self::Change => plan.labour_changed(economy),
             Self::Labour => plan.labour_used(economy).iter().fold(Decimal::zero(), |sum, used| &sum + used),
             Self::Imports => economy.products.iter().zip(&plan.imports).fold(
                 Decimal::zero(),
@@ -114,6 +126,7 @@ impl fmt::Display for Goal {
         match self {
             Self::Common(tier) => write!(f, "common fulfilment of tier {tier}"),
             Self::Weighted(tier) => write!(f, "weighted fulfilment of tier {tier}"),
+            Self::Change => f.write_str("least change"),
             Self::Labour => f.write_str("least labour"),
             Self::Imports => f.write_str("least imports"),
         }
@@ -129,9 +142,21 @@ impl Plan {
             imports: vec![0; economy.products.len()],
             stock: vec![0; economy.products.len()],
             fulfilments: vec![0; economy.needs.len()],
+            before: None,
             labour: vec![Decimal::zero(); economy.grades.len()],
             stages: Vec::new(),
         }
+    }
+
+    /// Labour of all grades whose work is another than before, exactly; nought where there is no plan before.
+    pub fn labour_changed(&self, economy: &Economy) -> Decimal {
+        let before = self.before.iter().flatten();
+        let levels = economy.activities.iter().zip(&self.levels).zip(before);
+        let changed = levels.map(|((activity, &level), &before)| {
+            let hours: i128 = activity.labour.iter().map(|flow| i128::from(flow.quantity)).sum();
+            BigInt::from(hours * (i128::from(level) - i128::from(before)).abs())
+        });
+        Decimal::new(changed.sum::<BigInt>(), economy.labour_decimals + crate::LEVEL_DECIMALS)
     }
 
     /// Labour of each grade that the levels add up to, exactly.

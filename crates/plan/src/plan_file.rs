@@ -5,6 +5,7 @@
 use crate::decimal::{Decimal, NumberError, parse_fixed, shortened};
 use crate::economy::{Digest, Economy, LEVEL_DECIMALS};
 use crate::plan::{Goal, Plan, Prices, Stage};
+use crate::shortage::Shortage;
 use num_traits::ToPrimitive;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,6 +14,9 @@ use std::fmt;
 
 /// The first field of every plan file: what it is, and the version of its form.
 const FORMAT: &str = "mandate-plan-1";
+
+/// The same of a proof that what is owed cannot be met together.
+const SHORTAGE_FORMAT: &str = "mandate-shortage-1";
 
 /// The most decimals that prices may have, so that a hostile file cannot ask for numbers of a gigabyte.
 const MOST_PRICE_DECIMALS: u32 = 60;
@@ -31,10 +35,12 @@ pub enum PlanError {
         message: String,
     },
     /// A plan file of a form that this version does not know.
-    #[error("the file says it is `{found}`, this version reads `{FORMAT}`")]
+    #[error("the file says it is `{found}`, this version reads `{expected}`")]
     Format {
         /// What the file says.
         found: String,
+        /// What is read here.
+        expected: String,
     },
     /// A plan for another economy.
     #[error(
@@ -117,6 +123,8 @@ struct StoredPlan {
     stock: Column,
     needs: Column,
     labour: Column,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Column>,
     stages: Vec<StoredStage>,
 }
 
@@ -136,6 +144,7 @@ struct StoredStage {
 pub(crate) enum StoredGoal {
     Common,
     Weighted,
+    Change,
     Labour,
     Imports,
 }
@@ -157,15 +166,19 @@ impl Plan {
     /// Whatever is malformed, unknown to the economy, or meant for another one. That the numbers hold is another
     /// question: [`check`](crate::check) answers it.
     pub fn read(bytes: &[u8], economy: &Economy) -> Result<Plan, PlanError> {
+        Self::read_as(FORMAT, bytes, economy, economy.digest())
+    }
+
+    /// Reads a file of the given form that names the economy `digest` and the rows of `economy`.
+    fn read_as(format: &str, bytes: &[u8], economy: &Economy, digest: Digest) -> Result<Plan, PlanError> {
         let stored: StoredPlan = serde_json::from_slice(bytes).map_err(|error| PlanError::Shape {
             line: error.line(),
             column: error.column(),
             message: shape_message(&error),
         })?;
-        if stored.format != FORMAT {
-            return Err(PlanError::Format { found: shortened(&stored.format) });
+        if stored.format != format {
+            return Err(PlanError::Format { found: shortened(&stored.format), expected: format.to_owned() });
         }
-        let digest = economy.digest();
         if stored.economy != digest.to_string() {
             return Err(PlanError::OtherEconomy { found: shortened(&stored.economy), expected: digest });
         }
@@ -175,13 +188,7 @@ impl Plan {
         let stages = stored.stages.iter().enumerate();
         Ok(Plan {
             economy: digest,
-            levels: quantities(
-                "levels",
-                &stored.levels,
-                economy.activities.len(),
-                |id| economy.activity(id),
-                level,
-            )?,
+            levels: levels("levels", &stored.levels, economy)?,
             imports: quantities(
                 "imports",
                 &stored.imports,
@@ -197,6 +204,7 @@ impl Plan {
                 |id| economy.need(id),
                 level,
             )?,
+            before: stored.before.as_ref().map(|before| levels("before", before, economy)).transpose()?,
             labour: decimals("labour", &stored.labour, economy.grades.len(), |id| grade(economy, id))?,
             stages: stages.map(|(at, stage)| read_stage(at, stage, economy)).collect::<Result<_, _>>()?,
         })
@@ -204,6 +212,10 @@ impl Plan {
 
     /// The plan as a file: the same bytes for the same plan.
     pub fn write(&self, economy: &Economy) -> Vec<u8> {
+        self.write_as(FORMAT, economy, self.economy)
+    }
+
+    fn write_as(&self, format: &str, economy: &Economy, digest: Digest) -> Vec<u8> {
         let level = |mantissa: &i64| Decimal::new(*mantissa, LEVEL_DECIMALS);
         let of_product = |quantities: &[i64]| {
             let numbers = economy.products.iter().zip(quantities);
@@ -212,13 +224,16 @@ impl Plan {
             )
         };
         let stored = StoredPlan {
-            format: FORMAT.to_owned(),
-            economy: self.economy.to_string(),
+            format: format.to_owned(),
+            economy: digest.to_string(),
             levels: column(
                 economy.activities.iter().map(|activity| &activity.id).zip(self.levels.iter().map(level)),
             ),
             imports: of_product(&self.imports),
             stock: of_product(&self.stock),
+            before: self.before.as_ref().map(|before| {
+                column(economy.activities.iter().map(|activity| &activity.id).zip(before.iter().map(level)))
+            }),
             needs: column(economy.needs.iter().map(|need| &need.id).zip(self.fulfilments.iter().map(level))),
             labour: column(economy.grades.iter().map(|grade| &grade.id).zip(self.labour.iter().cloned())),
             stages: self.stages.iter().map(|stage| store_stage(stage, economy)).collect(),
@@ -226,6 +241,34 @@ impl Plan {
         let mut bytes = serde_json::to_vec_pretty(&stored).expect("maps of strings are JSON");
         bytes.push(b'\n');
         bytes
+    }
+}
+
+impl Shortage {
+    /// Whether a file says of itself that it is such a proof.
+    pub fn is_one(bytes: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Heading {
+            format: String,
+        }
+        serde_json::from_slice(bytes).is_ok_and(|Heading { format }| format == SHORTAGE_FORMAT)
+    }
+
+    /// Reads the file of a proof about `economy`. Whether it proves anything is another question:
+    /// [`Shortage::proves`] answers it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is malformed, unknown to the economy of what is owed, or about another economy.
+    pub fn read(bytes: &[u8], economy: &Economy) -> Result<Shortage, PlanError> {
+        let owed = economy.of_what_is_owed();
+        let plan = Plan::read_as(SHORTAGE_FORMAT, bytes, &owed, economy.digest())?;
+        Ok(Shortage { owed, plan })
+    }
+
+    /// The proof as a file: the form of a plan, with `economy` naming the economy that it is about.
+    pub fn write(&self, economy: &Economy) -> Vec<u8> {
+        self.plan.write_as(SHORTAGE_FORMAT, &self.owed, economy.digest())
     }
 }
 
@@ -247,6 +290,11 @@ fn satellite(economy: &Economy, id: &str) -> Option<usize> {
 fn column<'a>(numbers: impl Iterator<Item = (&'a String, Decimal)>) -> Column {
     let written = numbers.filter(|(_, number)| !number.is_zero());
     Column(written.map(|(id, number)| (id.clone(), number.to_string())).collect())
+}
+
+fn levels(section: &str, column: &Column, economy: &Economy) -> Result<Vec<i64>, PlanError> {
+    let activity = |id: &str| economy.activity(id);
+    quantities(section, column, economy.activities.len(), activity, |_| LEVEL_DECIMALS)
 }
 
 fn quantities(
@@ -293,6 +341,7 @@ pub(crate) fn read_goal(at: usize, goal: StoredGoal, tier: Option<u8>) -> Result
     match (goal, tier) {
         (StoredGoal::Common, Some(tier)) => Ok(Goal::Common(tier)),
         (StoredGoal::Weighted, Some(tier)) => Ok(Goal::Weighted(tier)),
+        (StoredGoal::Change, None) => Ok(Goal::Change),
         (StoredGoal::Labour, None) => Ok(Goal::Labour),
         (StoredGoal::Imports, None) => Ok(Goal::Imports),
         (StoredGoal::Common | StoredGoal::Weighted, None) => Err(unknown(&section, "tier (missing)")),
@@ -372,6 +421,7 @@ pub(crate) fn store_goal(goal: Goal) -> (StoredGoal, Option<u8>) {
     match goal {
         Goal::Common(tier) => (StoredGoal::Common, Some(tier)),
         Goal::Weighted(tier) => (StoredGoal::Weighted, Some(tier)),
+        Goal::Change => (StoredGoal::Change, None),
         Goal::Labour => (StoredGoal::Labour, None),
         Goal::Imports => (StoredGoal::Imports, None),
     }

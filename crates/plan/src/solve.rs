@@ -6,7 +6,9 @@
 mod infeasible;
 mod mending;
 mod prices;
+mod productivity;
 mod programme;
+mod revising;
 mod rounding;
 mod scales;
 mod stages;
@@ -14,13 +16,14 @@ mod stages;
 use crate::check::check_numbers;
 use crate::economy::Economy;
 use crate::plan::{Goal, Plan, Prices};
+use crate::shortage::{Shortage, Shortfall};
 pub(crate) use programme::{Duals, Entries, Primal, Programme, Unsolved};
 pub(crate) use scales::{Scales, unit};
 pub(crate) use stages::{Balanced, Held, balance};
 
-pub use infeasible::Shortfall;
 pub(crate) use mending::mend;
 pub(crate) use prices::rounded_prices;
+pub use revising::revise;
 pub(crate) use rounding::{rounded_plan, with_stages};
 
 /// What to solve for, and how closely.
@@ -50,6 +53,22 @@ pub enum SolveError {
     Infeasible {
         /// What would have to give way, and to how much; the largest shortfall first.
         shortfalls: Vec<Shortfall>,
+        /// What proves it.
+        proof: Box<Shortage>,
+    },
+    /// No part of the first needs can be had, because what is made for them is used up in making it.
+    #[error(
+        "the economy consumes itself: making {} takes at least as much of it as there comes out, whatever the \
+         capacities; no part of the needs of tier {tier} can be met",
+        products_in_words(.products)
+    )]
+    NotProductive {
+        /// Ids of the products that use themselves up.
+        products: Vec<String>,
+        /// The tier whose needs go without.
+        tier: u8,
+        /// A plan in which nothing is done, whose prices prove that its common fulfilment, nought, is the greatest.
+        plan: Box<Plan>,
     },
     /// The goal has no greatest value. Every variable of an economy is bounded, so this names numbers that the
     /// solver cannot work with.
@@ -74,6 +93,14 @@ pub enum SolveError {
     /// An index or a goal that the economy does not have.
     #[error("{0}")]
     Goals(String),
+}
+
+fn products_in_words(products: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let words: Vec<String> = products.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
+    let rest = products.len().saturating_sub(SHOWN);
+    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!("{}{rest}", words.join(", "))
 }
 
 fn shortfalls_in_words(shortfalls: &[Shortfall]) -> String {
@@ -105,6 +132,9 @@ pub fn solve(economy: &Economy, options: &Options) -> Result<Plan, SolveError> {
         Err(Unsolved::Infeasible) => return Err(infeasible(economy, options)?),
         Err(unsolved) => return Err(unsolved.into()),
     };
+    if let Some(not_productive) = not_productive(economy, &scales, &stages[0])? {
+        return Err(not_productive);
+    }
     let prices: Vec<Prices> = stages
         .iter()
         .map(|stage| rounded_prices(economy, &scales, stage.goal, &goals, &stage.solution.duals))
@@ -143,12 +173,34 @@ pub(crate) fn hold_when_rounded(
 }
 
 fn infeasible(economy: &Economy, options: &Options) -> Result<SolveError, SolveError> {
-    let shortfalls = infeasible::shortfalls(economy, options)?;
-    Ok(if shortfalls.is_empty() {
-        SolveError::Rounding("what is owed leaves no slack at all".to_owned())
-    } else {
-        SolveError::Infeasible { shortfalls }
+    let proof = infeasible::shortage(economy, options)?;
+    Ok(match proof {
+        Some(proof) => SolveError::Infeasible { shortfalls: proof.shortfalls(), proof: Box::new(proof) },
+        None => SolveError::Rounding("what is owed leaves no slack at all".to_owned()),
     })
+}
+
+/// Where the first stage came to nothing: whether that is because the economy consumes itself.
+fn not_productive(
+    economy: &Economy,
+    scales: &Scales,
+    first: &Balanced,
+) -> Result<Option<SolveError>, SolveError> {
+    const NOTHING: f64 = 1e-7;
+    let Goal::Common(tier) = first.goal else { return Ok(None) };
+    let owes_something = economy.products.iter().any(|product| product.exports > 0)
+        || economy.needs.iter().any(|need| need.minimum > 0);
+    if first.solution.value > NOTHING || owes_something {
+        return Ok(None);
+    }
+    let found = productivity::consumes_itself(economy, &scales.products, 0, tier);
+    let Some((prices, products)) = found else { return Ok(None) };
+    let plan = with_stages(economy, Plan::idle(economy), &[first.goal], &[prices])?;
+    if !plan.stages[0].bound.is_zero() || !check_numbers(economy, &plan).ok() {
+        return Ok(None);
+    }
+    let products = products.into_iter().map(|product| economy.products[product].id.clone()).collect();
+    Ok(Some(SolveError::NotProductive { products, tier, plan: Box::new(plan) }))
 }
 
 impl From<Unsolved> for SolveError {

@@ -1,6 +1,10 @@
 //! What bad files get: a place, what was wrong, what to do. The messages are part of the interface.
 
-use mandate_plan::{Economy, Files, Options, Plan, check, solve};
+mod economies;
+
+use economies::{in_folder, united_states};
+use mandate_plan::bea::Tiers;
+use mandate_plan::{Economy, Files, Options, Plan, Shortage, SolveError, check, solve};
 
 /// The example of docs/economy.md.
 const FILES: [(&str, &str); 10] = [
@@ -198,9 +202,80 @@ fn an_economy_that_consumes_itself_gives_nothing() {
         b"activity,product,quantity\nfarming,grain,130\nbaking,grain,90\n".to_vec(),
     );
     let economy = Economy::read(&files).unwrap();
-    let plan = solve(&economy, &Options::default()).unwrap();
-    assert_eq!(plan.fulfilments, [0]);
-    assert!(check(&economy, &plan).stages[0].bound.to_f64() < 1e-6);
+    let error = solve(&economy, &Options::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the economy consumes itself: making `bread`, `grain` takes at least as much of it as there comes out, \
+         whatever the capacities; no part of the needs of tier 1 can be met"
+    );
+    let SolveError::NotProductive { plan, .. } = error else { panic!("{error}") };
+    let checked = check(&economy, &plan);
+    assert!(checked.ok(), "{:?}", checked.failures);
+    assert!(checked.stages[0].bound.is_zero(), "not a crumb, whatever the capacities");
+    assert_eq!(in_folder(&economy).python_check(&plan.write(&economy), &[]), "ok\n");
+}
+
+/// A baker owes 130 t abroad and has flour for 100 t; bread for the school is owed too. The proof says so, and falls with
+/// any of its numbers.
+#[test]
+fn what_is_owed_and_cannot_be_met_is_proven() {
+    let mut files = files();
+    files.insert(
+        "products.csv".to_owned(),
+        b"product,unit,decimals,exports\ngrain,tonnes,1,0\nbread,tonnes,1,60\n".to_vec(),
+    );
+    files.insert("needs.csv".to_owned(), b"need,tier,minimum\nmeals,1,0.75\n".to_vec());
+    let economy = Economy::read(&files).unwrap();
+    let error = solve(&economy, &Options::default()).unwrap_err();
+    let SolveError::Infeasible { shortfalls, proof } = &error else { panic!("{error}") };
+    // 100 t of 60 + 60 t can be baked: five sixths of each.
+    let owed: Vec<&str> = shortfalls.iter().map(|shortfall| shortfall.owed.as_str()).collect();
+    assert_eq!(owed, ["exports of bread", "meals"]);
+    assert!(shortfalls.iter().all(|shortfall| (shortfall.attainable - 833_333_333).abs() < 2_000));
+    assert!(proof.proves(), "{:?}", proof.check().failures);
+    let file = proof.write(&economy);
+    assert!(Shortage::is_one(&file));
+    let read = Shortage::read(&file, &economy).unwrap();
+    assert!(read.proves());
+    assert!(
+        Plan::read(&file, &economy)
+            .unwrap_err()
+            .to_string()
+            .contains("the file says it is `mandate-shortage-1`")
+    );
+    let folder = in_folder(&economy);
+    assert_eq!(folder.python_check(&file, &[]), "ok\n");
+    assert!(
+        folder.python_check(&file, &["--disturb", "200", "7"]).contains("200 of 200 disturbed plans refused")
+    );
+}
+
+/// What must be left behind the last period is named as what it is.
+#[test]
+fn a_closing_stock_that_cannot_be_left_is_named() {
+    let mut files = files();
+    files.insert("periods.csv".to_owned(), b"period\n1\n2\n".to_vec());
+    files.insert("stores.csv".to_owned(), b"product,workplace,limit,closing\ngrain,farm,900,500\n".to_vec());
+    files.insert("wear.csv".to_owned(), b"activity,kept,closing\nbaking,0.9,0.5\n".to_vec());
+    let economy = Economy::read(&files).unwrap();
+    let error = solve(&economy, &Options::default()).unwrap_err();
+    let said = error.to_string();
+    // Two harvests of 120 t less seed of 10 t: 220 t of 500 t.
+    let expected =
+        "what is owed cannot be met together; at best 44.0000 % of what is owed to `closing stock of grain`";
+    assert_eq!(said, expected);
+    let SolveError::Infeasible { proof, .. } = error else { panic!("{said}") };
+    assert_eq!(in_folder(&economy).python_check(&proof.write(&economy), &[]), "ok\n");
+}
+
+#[test]
+fn a_limit_of_time_is_a_named_result() {
+    let (economy, _) = united_states("summary", Tiers::Three);
+    let error = solve(&economy, &Options { limit_s: Some(0.0), ..Options::default() }).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "stage `common fulfilment of tier 1` was not solved within the limit of 0 s"
+    );
 }
 
 fn plan_said(change: impl Fn(String) -> String) -> String {

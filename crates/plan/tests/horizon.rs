@@ -46,8 +46,16 @@ fn rows_stand_once_a_period() {
     assert_eq!(
         products,
         [
-            "capacity/farming@01", "capacity/farming@02", "capacity/farming@03",
-            "field@01", "field@02", "field@03", "grain@01", "grain@02", "grain@03", "grain@end",
+            "capacity/farming@01",
+            "capacity/farming@02",
+            "capacity/farming@03",
+            "field@01",
+            "field@02",
+            "field@03",
+            "grain@01",
+            "grain@02",
+            "grain@03",
+            "grain@end",
         ]
     );
     let stock = |id: &str| economy.products[economy.product(id).unwrap()].stock;
@@ -85,7 +93,10 @@ fn a_farm_that_clears_land_and_fills_its_granary() {
     assert!(checked.gap_shown() < 1e-5, "{}", checked.gap_shown());
     assert!(level(&economy, &plan, "clearing@01") > 999_990_000);
     assert_eq!(level(&economy, &plan, "clearing@03"), 0, "nothing is built for years that are not planned");
-    assert!(level(&economy, &plan, "store/grain@03") >= 200_000_000, "20 t of 100 t are kept for the year after");
+    assert!(
+        level(&economy, &plan, "store/grain@03") >= 200_000_000,
+        "20 t of 100 t are kept for the year after"
+    );
     assert_eq!(in_folder(&economy).python_check(&plan.write(&economy), &[]), "ok\n");
 }
 
@@ -113,18 +124,22 @@ fn one_period_is_read_as_ever() {
     assert_eq!(Goal::lexicographic(&economy).len(), 4);
 }
 
+/// Tenths of manpower that a unit takes: of coal, steel, transport, then of building capacity for a unit of each.
+const LABOUR: [u32; 6] = [6, 3, 2, 4, 2, 1];
+
 /// H. P. Williams, Model Building in Mathematical Programming, "Economic planning": coal, steel and transport over six
 /// years. What is put in in one year comes out in the next; capacity that is begun in one year is there in the one
 /// after the next. `permit` is a licence to build: there is none in the last two years. `made` counts output of the
 /// year after the last; the book asks for the steady state's there. The token is what a need asks for, in the
 /// years in which it counts.
-fn economic_planning(exports: &str, manpower: &str, token: [&str; 6], weights: [u8; 6]) -> Economy {
+fn economic_planning(exports: &str, manpower: &str, token: [u32; 6], weights: [u8; 6]) -> Economy {
     const INDUSTRIES: [&str; 3] = ["coal", "steel", "transport"];
-    const INPUTS: [[&str; 3]; 3] = [["0.1", "0.1", "0.2"], ["0.5", "0.1", "0.1"], ["0.4", "0.2", "0.2"]];
-    const TO_BUILD: [[&str; 3]; 3] = [["0", "0.1", "0.2"], ["0.7", "0.1", "0.1"], ["0.9", "0.2", "0.2"]];
-    const LABOUR: [&str; 6] = ["0.6", "0.3", "0.2", "0.4", "0.2", "0.1"];
+    // Tenths of a unit that a unit of each industry takes, in its making and in building capacity for it.
+    const INPUTS: [[u32; 3]; 3] = [[1, 1, 2], [5, 1, 1], [4, 2, 2]];
+    const TO_BUILD: [[u32; 3]; 3] = [[0, 1, 2], [7, 1, 1], [9, 2, 2]];
     const STOCK: [u16; 3] = [150, 80, 100];
-    const CAPACITY: [u16; 3] = [300, 350, 280];
+    // Level 1 makes, or builds capacity for, this much.
+    const CAPACITY: [u32; 3] = [300, 350, 280];
     const DEMAND: [u16; 3] = [60, 60, 30];
     // Solution of the static model, to the nearest 10^-6 above.
     const STEADY: [&str; 3] = ["166.396762", "105.668017", "92.307693"];
@@ -133,14 +148,21 @@ fn economic_planning(exports: &str, manpower: &str, token: [&str; 6], weights: [
         .chain(&[("later.csv", "activity,product,quantity\n"), ("gains.csv", "activity,gains,quantity\n")])
         .map(|(name, text)| (*name, format!("{}\n", text.lines().next().unwrap())))
         .collect();
-    text.insert("economy.csv", "key,value\nformat,mandate-economy-1\nlabour-unit,m\nlabour-decimals,1\n".into());
-    text.insert("products.csv", "product,unit,decimals,stock,exports,import_limit\n\
-        permit,piece,0,0,0,10000\ntoken,piece,6,0,0,0\n".into());
+    text.insert(
+        "economy.csv",
+        "key,value\nformat,mandate-economy-1\nlabour-unit,m\nlabour-decimals,1\n".into(),
+    );
+    text.insert(
+        "products.csv",
+        "product,unit,decimals,stock,exports,import_limit\n\
+        permit,piece,0,0,0,30\ntoken,piece,6,0,0,0\n"
+            .into(),
+    );
     text.insert("stores.csv", "product,workplace,limit,closing\n".into());
     text.get_mut("labour.csv").unwrap().push_str(&format!("all,{manpower}\n"));
     text.get_mut("workplaces.csv").unwrap().push_str("nation,all\n");
-    text.insert("needs.csv", "need,tier,weight\nwish,1,10000\n".into());
-    text.get_mut("bundles.csv").unwrap().push_str("wish,token,10000\n");
+    text.insert("needs.csv", "need,tier,weight\nwish,1,4000\n".into());
+    text.get_mut("bundles.csv").unwrap().push_str("wish,token,4000\n");
     let mut periods = "period,exports,imports,weight\n".to_owned();
     for (at, weight) in weights.iter().enumerate() {
         let export = if at == 0 { "0" } else { exports };
@@ -153,19 +175,20 @@ fn economic_planning(exports: &str, manpower: &str, token: [&str; 6], weights: [
         add("products.csv", format!("made/{name},m,6,0,0,0"));
         add("stores.csv", format!("{name},nation,100000,0"));
         add("stores.csv", format!("made/{name},nation,0,{}", STEADY[at]));
-        add("activities.csv", format!("{name},nation,{name},{}", CAPACITY[at]));
-        add("activities.csv", format!("build/{name},nation,{name},10000"));
-        add("later.csv", format!("{name},{name},1\n{name},made/{name},1"));
+        let tenths = |tenths: u32| format!("{}.{}", CAPACITY[at] * tenths / 10, CAPACITY[at] * tenths % 10);
+        add("activities.csv", format!("{name},nation,{name},1"));
+        add("activities.csv", format!("build/{name},nation,{name},10"));
+        add("later.csv", format!("{name},{name},{0}\n{name},made/{name},{0}", CAPACITY[at]));
         add("gains.csv", format!("build/{name},{name},1"));
         add("inputs.csv", format!("build/{name},permit,1"));
         for (from, input) in INDUSTRIES.into_iter().enumerate() {
-            add("inputs.csv", format!("{name},{input},{}", INPUTS[at][from]));
-            add("inputs.csv", format!("build/{name},{input},{}", TO_BUILD[at][from]));
+            add("inputs.csv", format!("{name},{input},{}", tenths(INPUTS[at][from])));
+            add("inputs.csv", format!("build/{name},{input},{}", tenths(TO_BUILD[at][from])));
         }
-        add("hours.csv", format!("{name},all,{}", LABOUR[at]));
-        add("hours.csv", format!("build/{name},all,{}", LABOUR[3 + at]));
-        add("outputs.csv", format!("{name},token,{}", token[at]));
-        add("outputs.csv", format!("build/{name},token,{}", token[3 + at]));
+        add("hours.csv", format!("{name},all,{}", tenths(LABOUR[at])));
+        add("hours.csv", format!("build/{name},all,{}", tenths(LABOUR[3 + at])));
+        add("outputs.csv", format!("{name},token,{}", tenths(token[at])));
+        add("outputs.csv", format!("build/{name},token,{}", tenths(token[3 + at])));
     }
     let text: Vec<(&str, &str)> = text.iter().map(|(name, text)| (*name, text.as_str())).collect();
     Economy::read(&files(&text)).unwrap()
@@ -175,13 +198,16 @@ fn economic_planning(exports: &str, manpower: &str, token: [&str; 6], weights: [
 /// 9 in SAS/OR's Mathematical Programming Examples prints.
 #[test]
 fn economic_planning_of_williams() {
-    const LABOUR: [&str; 6] = ["0.6", "0.3", "0.2", "0.4", "0.2", "0.1"];
-    const BUILT: [&str; 6] = ["0", "0", "0", "1", "1", "1"];
-    const MADE: [&str; 6] = ["1", "1", "1", "0", "0", "0"];
+    const BUILT: [u32; 6] = [0, 0, 0, 10, 10, 10];
+    const MADE: [u32; 6] = [10, 10, 10, 0, 0, 0];
     let cases = [
-        ("capacity in year 5", economic_planning("1", "470", BUILT, [1, 1, 1, 1, 0, 0]), 2141.8751967 - 930.0),
+        (
+            "capacity in year 5",
+            economic_planning("1", "470", BUILT, [1, 1, 1, 1, 0, 0]),
+            2141.8751967 - 930.0,
+        ),
         ("output of years 4 and 5", economic_planning("0", "470", MADE, [0, 0, 0, 1, 1, 0]), 2618.5791147),
-        ("employment", economic_planning("1", "1000000", LABOUR, [0, 1, 1, 1, 1, 1]), 2450.0266228),
+        ("employment", economic_planning("1", "10000", LABOUR, [0, 1, 1, 1, 1, 1]), 2450.0266228),
     ];
     for (what, economy, expected) in cases {
         let options = Options { goals: Some(vec![Goal::Weighted(1)]), ..Options::default() };
@@ -189,8 +215,10 @@ fn economic_planning_of_williams() {
         let checked = check(&economy, &plan);
         assert!(checked.ok(), "{:?}", checked.failures);
         let found = checked.stages[0].value.to_f64();
-        assert!((found - expected).abs() < 1e-3 * expected, "{what}: {found}, not {expected}");
-        assert!(checked.gap_shown() < 1e-6, "{what}: {}", checked.gap_shown());
+        let bound = checked.stages[0].bound.to_f64();
+        assert!((bound - expected).abs() < 1e-6 * expected, "{what}: {bound}, not {expected}");
+        assert!((found - expected).abs() < 1e-4 * expected, "{what}: {found}, not {expected}");
+        assert!(checked.gap_shown() < 1e-4, "{what}: {}", checked.gap_shown());
     }
 }
 

@@ -1,6 +1,7 @@
 //! `plan check`: a plan multiplied through, exactly.
 
 use super::folder::{read_economy, read_plan};
+use super::proof;
 use super::stages::write_table;
 use crate::failure::Failure;
 use mandate_plan::check;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 pub struct Args {
     /// Folder of the economy.
     economy: PathBuf,
-    /// The plan.
+    /// The plan, or the proof that there is none.
     plan: PathBuf,
     /// One JSON object: {"ok", "largest_violation": {"row", "amount", "unit"}, "gap"}.
     #[arg(long)]
@@ -27,6 +28,9 @@ const LISTED: usize = 20;
 /// Runs the command. Exit 1 where the plan does not hold.
 pub fn run(args: Args) -> Result<(), Failure> {
     let economy = read_economy(&args.economy)?;
+    if let Some(checked) = proof::check(&args.plan, &economy, args.json) {
+        return checked;
+    }
     let plan = read_plan(&args.plan, &economy)?;
     let check = check(&economy, &plan);
     if args.json {

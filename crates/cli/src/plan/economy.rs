@@ -57,6 +57,17 @@ pub struct Generate {
     out: PathBuf,
 }
 
+/// Write an economy of several periods as one in which every row stands once a period.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  mandate plan unfold farm --out farm-unfolded")]
+pub struct Unfold {
+    /// Folder of the economy.
+    economy: PathBuf,
+    /// Folder to write the unfolded economy to.
+    #[arg(long, value_name = "ECONOMY")]
+    out: PathBuf,
+}
+
 /// Change an economy: shocks, hours, shares. What is not named stays.
 #[derive(clap::Args)]
 #[command(after_help = "Example, half the oil and 5 % less labour:\n  \
@@ -151,6 +162,14 @@ pub fn generate(args: Generate) -> Result<(), Failure> {
     let source = read_economy(&args.from)?;
     let splitting = Splitting { workplaces: args.workplaces, seed: args.seed, districts: args.districts };
     let economy = split(&source, &splitting).map_err(Failure::input)?;
+    write_economy(&economy, &args.out)?;
+    print_size(&economy);
+    Ok(())
+}
+
+/// `plan unfold`.
+pub fn unfold(args: Unfold) -> Result<(), Failure> {
+    let economy = read_economy(&args.economy)?;
     write_economy(&economy, &args.out)?;
     print_size(&economy);
     Ok(())

@@ -1,6 +1,7 @@
 //! `plan solve`: the whole economy as one linear program.
 
 use super::folder::{read_economy, write_beside};
+use super::proof::refused;
 use super::stages::{StageRow, fulfilment, weighted, widest, write_table};
 use crate::failure::Failure;
 use mandate_plan::{Check, Economy, Goal, Options, Plan, SolveError, check, solve};
@@ -114,13 +115,14 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Ok(plan) => plan,
         Err(error) => {
             let seconds = start.elapsed().as_secs_f64();
-            if args.json && matches!(error, SolveError::Infeasible { .. }) {
+            if args.json && matches!(error, SolveError::Infeasible { .. } | SolveError::NotProductive { .. })
+            {
                 println!(
                     "{}",
                     serde_json::to_string(&Solved::infeasible(seconds)).map_err(Failure::machine)?
                 );
             }
-            return Err(Failure::check(error));
+            return Err(refused(error, &economy, &args.out));
         }
     };
     let seconds = start.elapsed().as_secs_f64();

@@ -50,7 +50,7 @@ fn unit_of(economy: &Economy, goal: Goal) -> &str {
     match goal {
         Goal::Common(_) => "of all needs of the tier",
         Goal::Weighted(_) => "of weighted fulfilment",
-        Goal::Labour => &economy.labour_unit,
+        Goal::Change | Goal::Labour => &economy.labour_unit,
         Goal::Imports => "of imports",
     }
 }

@@ -11,12 +11,19 @@ pub(super) struct Bound<'a> {
     economy: &'a Economy,
     goal: Goal,
     earlier: &'a [StageCheck],
+    /// Levels that changes are counted from, for the stage of least change.
+    before: Option<&'a [i64]>,
 }
 
 impl<'a> Bound<'a> {
     /// `earlier` are the stages before it, with the values that the plan reaches.
-    pub(super) fn new(economy: &'a Economy, goal: Goal, earlier: &'a [StageCheck]) -> Self {
-        Self { economy, goal, earlier }
+    pub(super) fn new(
+        economy: &'a Economy,
+        goal: Goal,
+        earlier: &'a [StageCheck],
+        before: Option<&'a [i64]>,
+    ) -> Self {
+        Self { economy, goal, earlier, before }
     }
 
     /// What no plan can better under these prices: a greatest value, or for the least goals a least one. `None`
@@ -64,7 +71,7 @@ impl<'a> Bound<'a> {
         for (stage, &mantissa) in self.earlier.iter().zip(&prices.earlier) {
             let part = &price(mantissa) * &stage.value;
             sum = match stage.goal {
-                Goal::Labour | Goal::Imports => &sum + &part,
+                Goal::Change | Goal::Labour | Goal::Imports => &sum + &part,
                 Goal::Weighted(_) => &sum - &part,
                 // Later stages respect it as a lower limit of each need; its price adds nothing.
                 Goal::Common(_) => sum,
@@ -94,9 +101,11 @@ impl<'a> Bound<'a> {
         let of_grade =
             of_grade.map(|&price| aligned(price.checked_add(labour_goal)?, economy.labour_decimals));
         let of_grade: Vec<i128> = of_grade.collect::<Option<_>>()?;
+        let change_goal = self.multiplier(Goal::Change, prices).mantissa_at(prices.decimals)?;
+        let of_change = aligned(i128::try_from(change_goal).ok()?, economy.labour_decimals)?;
 
         let mut sum = BigInt::ZERO;
-        for activity in &economy.activities {
+        for (index, activity) in economy.activities.iter().enumerate() {
             let mut gain: i128 = 0;
             for (flows, rows, sign) in [
                 (&activity.outputs, &of_product, 1),
@@ -109,8 +118,14 @@ impl<'a> Bound<'a> {
                     gain = gain.checked_add(part)?;
                 }
             }
-            if gain > 0 {
-                sum += BigInt::from(gain) * activity.capacity;
+            match self.before {
+                Some(before) if of_change != 0 => {
+                    let hours: i64 = activity.labour.iter().map(|flow| flow.quantity).sum();
+                    let change = of_change.checked_mul(i128::from(hours))?;
+                    sum += best_level(gain, change, before[index], activity.capacity);
+                }
+                _ if gain > 0 => sum += BigInt::from(gain) * activity.capacity,
+                _ => {}
             }
         }
         Some(Decimal::new(sum, prices.decimals + deepest + LEVEL_DECIMALS))
@@ -166,6 +181,16 @@ impl<'a> Bound<'a> {
         let settled = self.earlier.iter().find(|stage| stage.goal == Goal::Common(need.tier));
         settled.map_or(minimum.clone(), |stage| minimum.max(stage.value.clone()))
     }
+}
+
+/// The greatest, over a level between nought and capacity, of gain × level less the price of its distance from the
+/// level before. Piecewise linear, so it is greatest at nought, at the capacity or at the level before.
+fn best_level(gain: i128, change: i128, before: i64, capacity: i64) -> BigInt {
+    let worth = |level: i64| {
+        let distance = (i128::from(level) - i128::from(before)).abs();
+        BigInt::from(gain) * level - BigInt::from(change) * distance
+    };
+    [0, capacity, before.clamp(0, capacity)].into_iter().map(worth).max().expect("three levels")
 }
 
 /// The greatest, over a common fulfilment θ between 0 and 1, of θ less the cost of giving each need θ or its own

@@ -49,10 +49,11 @@ fn read_periods(files: &Files) -> Result<Vec<Period>, EconomyError> {
     while table.advance()? {
         let number = table.number("period", 0)?;
         if !(1..=MOST_PERIODS as i64).contains(&number) {
-            return Err(table.wrong("period", format!("period {number}; periods go from 1 to {MOST_PERIODS}")));
+            return Err(
+                table.wrong("period", format!("period {number}; periods go from 1 to {MOST_PERIODS}"))
+            );
         }
-        let multiple =
-            |column| Ok(table.optional_number(column, LEVEL_DECIMALS)?.unwrap_or(LEVEL_ONE));
+        let multiple = |column| Ok(table.optional_number(column, LEVEL_DECIMALS)?.unwrap_or(LEVEL_ONE));
         let period = Period {
             labour: multiple("labour")?,
             needs: multiple("needs")?,

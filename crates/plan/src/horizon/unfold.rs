@@ -406,7 +406,8 @@ impl Rows {
             labour: flows(named.labour, &grades),
             satellites: flows(named.satellites, &satellites),
         };
-        let need = |(need, bundle): (Need, Vec<(String, i64)>)| Need { bundle: flows(bundle, &products), ..need };
+        let need =
+            |(need, bundle): (Need, Vec<(String, i64)>)| Need { bundle: flows(bundle, &products), ..need };
         Economy {
             name: format!("{}, {periods} periods", base.name),
             activities: self.activities.into_iter().map(activity).collect(),

@@ -328,7 +328,7 @@ pub(super) fn bound_with_gains(
     gains: &Decimal,
 ) -> Option<Decimal> {
     let StagePrices { goal, prices } = &list.stages[at];
-    let bound = bound_of(frame, *goal, earlier, prices)?;
+    let bound = bound_of(frame, *goal, earlier, None, prices)?;
     Some(if goal.is_least() { &bound - gains } else { &bound + gains })
 }
 

@@ -66,6 +66,8 @@ pub(crate) struct Programme {
     rows: Rows,
     /// With each column, by what its variable is multiplied in it.
     levels: Vec<(Col, f64)>,
+    /// Where a plan is revised: each activity's level before, and the column that lowers it.
+    before: Vec<(f64, Option<Col>)>,
     imports: Vec<Col>,
     stock: Vec<Col>,
     needs: Vec<NeedColumn>,
@@ -130,7 +132,7 @@ pub(crate) struct Entries {
 
 impl Entries {
     /// What an activity takes at level 1.
-    fn of(economy: &Economy, activity: &Activity) -> Self {
+    pub(super) fn of(economy: &Economy, activity: &Activity) -> Self {
         let net = net_use(&activity.outputs, &activity.inputs).into_iter();
         let decimals = |product: usize| unit(economy.products[product].decimals);
         let plain = |flows: &[Flow], decimals: &dyn Fn(usize) -> u32| {
@@ -160,6 +162,7 @@ impl Programme {
             simplex: if owners > 0 { Simplex::Primal } else { Simplex::Dual },
             rows,
             levels: Vec::new(),
+            before: Vec::new(),
             imports: Vec::new(),
             stock: Vec::new(),
             needs: Vec::new(),
@@ -169,7 +172,7 @@ impl Programme {
             held: Vec::new(),
             full: Vec::new(),
         };
-        programme.add_margin();
+        programme.add_margin(economy);
         programme.add_goals();
         programme.add_imports_and_stock(economy, scales);
         programme.add_needs(economy, scales);
@@ -192,6 +195,18 @@ impl Programme {
     /// Adds a column multiplied so that its largest share of any product's supply is 1: the solver drops what it
     /// thinks too small to matter, and a small workplace's inputs matter to the balance.
     fn add_level(&mut self, entries: &Entries, capacity: f64, owner: Option<usize>, scales: &Scales) {
+        let (column, scale) = self.level_column(entries, owner, scales);
+        let added = self.model().add_col(0.0, 0.0..=capacity * scale, column);
+        self.levels.push((added, scale));
+    }
+
+    /// The entries of such a column, and by what its variable is multiplied.
+    fn level_column(
+        &mut self,
+        entries: &Entries,
+        owner: Option<usize>,
+        scales: &Scales,
+    ) -> (Vec<(Row, f64)>, f64) {
         let share = |&(product, quantity): &(usize, f64)| (product, quantity / scales.products[product]);
         let shares: Vec<(usize, f64)> = entries.net_use.iter().map(share).collect();
         let largest = shares.iter().fold(0.0, |largest: f64, (_, share)| largest.max(share.abs()));
@@ -214,17 +229,43 @@ impl Programme {
             column.push((self.rows.owners[owner], 1.0));
         }
         column.retain(|(_, coefficient)| coefficient.abs() > LEAST_COEFFICIENT);
-        let added = self.model().add_col(0.0, 0.0..=capacity * scale, column);
-        self.levels.push((added, scale));
+        (column, scale)
+    }
+
+    /// Two columns that raise and lower an activity from its level before, as far as there is room.
+    pub(super) fn add_change(&mut self, entries: &Entries, before: f64, room: f64, scales: &Scales) {
+        let (column, scale) = self.level_column(entries, None, scales);
+        let labour: f64 = entries.labour.iter().map(|(_, quantity)| quantity).sum();
+        let cost = (self.rows.goals[&Goal::Change], labour / scales.goal(Goal::Change) / scale);
+        let lowering = column.iter().map(|&(row, coefficient)| (row, -coefficient));
+        let lowering: Vec<(Row, f64)> = lowering.chain([cost]).collect();
+        let raising: Vec<(Row, f64)> =
+            if room > 0.0 { column.into_iter().chain([cost]).collect() } else { Vec::new() };
+        let raising = self.model().add_col(0.0, 0.0..=room.max(0.0) * scale, raising);
+        self.levels.push((raising, scale));
+        let lowering = (before > 0.0).then(|| self.model().add_col(0.0, 0.0..=before * scale, lowering));
+        self.before.push((before, lowering));
+    }
+
+    /// A column that is there once, whatever is planned.
+    pub(super) fn add_fixed(&mut self, entries: &Entries, scales: &Scales) {
+        let (column, scale) = self.level_column(entries, None, scales);
+        self.model().add_col(0.0, scale..=scale, column);
     }
 
     fn model(&mut self) -> &mut Model {
         self.model.as_mut().expect("the model is put back after each stage")
     }
 
-    fn add_margin(&mut self) {
-        let rows: Vec<(Row, f64)> =
-            self.rows.products.iter().chain(&self.rows.grades).map(|&row| (row, 1.0)).collect();
+    /// A row that nothing supplies can spare nothing, and needs not: whatever uses it stays at nought exactly.
+    fn add_margin(&mut self, economy: &Economy) {
+        let mut supplied: Vec<bool> =
+            economy.products.iter().map(|product| product.import_limit > 0 || product.stock > 0).collect();
+        let outputs = economy.activities.iter().flat_map(|activity| &activity.outputs);
+        outputs.for_each(|output| supplied[output.of as usize] = true);
+        let products = self.rows.products.iter().zip(supplied).filter(|(_, supplied)| *supplied);
+        let rows = products.map(|(row, _)| row).chain(&self.rows.grades);
+        let rows: Vec<(Row, f64)> = rows.map(|&row| (row, 1.0)).collect();
         self.margin = Some(self.model().add_col(0.0, 0.0..=0.0, rows));
     }
 
@@ -364,7 +405,7 @@ impl Programme {
         Solution {
             value: columns[self.goals[&goal].index()],
             primal: Primal {
-                levels: self.levels.iter().map(|(column, scale)| columns[column.index()] / scale).collect(),
+                levels: (0..self.levels.len()).map(|at| self.level(at, columns)).collect(),
                 imports: values(&self.imports),
                 stock: values(&self.stock),
                 fulfilments: self.needs.iter().map(|need| need.fulfilment(goal, columns, common)).collect(),
@@ -376,6 +417,13 @@ impl Programme {
                 earlier: self.held.iter().map(earlier).collect(),
             },
         }
+    }
+
+    fn level(&self, at: usize, columns: &[f64]) -> f64 {
+        let (column, scale) = self.levels[at];
+        let raised = columns[column.index()] / scale;
+        let Some(&(before, lowering)) = self.before.get(at) else { return raised };
+        before + raised - lowering.map_or(0.0, |column| columns[column.index()] / scale)
     }
 
     /// Holds later stages to what this one reached, less a share `give` of it. Returns what is held, scaled and
@@ -441,8 +489,10 @@ impl Rows {
             .collect();
         let commons = economy.needs.iter().map(|need| (need.minimum > 0).then(|| add(0.0).0)).collect();
         let weighted = economy.tiers().into_iter().map(Goal::Weighted);
-        let goals: BTreeMap<Goal, (Row, usize)> =
-            weighted.chain([Goal::Labour, Goal::Imports]).map(|goal| (goal, add(0.0))).collect();
+        let goals: BTreeMap<Goal, (Row, usize)> = weighted
+            .chain([Goal::Change, Goal::Labour, Goal::Imports])
+            .map(|goal| (goal, add(0.0)))
+            .collect();
         let owners: Vec<(Row, usize)> = (0..owners).map(|_| add(1.0)).collect();
         let first = |rows: &[(Row, usize)]| rows.first().map_or(0, |(_, number)| *number);
         let numbers = RowNumbers {

@@ -42,7 +42,7 @@ pub(crate) fn with_stages(
     let mut earlier: Vec<StageCheck> = Vec::new();
     for (&goal, prices) in goals.iter().zip(prices) {
         let value = goal.value(economy, &plan);
-        let bound = bound_of(economy, goal, &earlier, prices)
+        let bound = bound_of(economy, goal, &earlier, plan.before.as_deref(), prices)
             .ok_or_else(|| SolveError::Rounding(format!("prices of stage `{goal}` do not fit 128 bits")))?;
         let gap = relative_gap(economy, goal, &value, &bound);
         earlier.push(StageCheck { goal, value: value.clone(), bound: bound.clone(), gap });

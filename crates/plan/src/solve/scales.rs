@@ -72,7 +72,7 @@ impl Scales {
         match goal {
             Goal::Common(_) => 1.0,
             Goal::Weighted(tier) => self.weights.get(&tier).copied().unwrap_or(1.0),
-            Goal::Labour => self.labour,
+            Goal::Change | Goal::Labour => self.labour,
             Goal::Imports => self.imports,
         }
     }

@@ -6,6 +6,7 @@ Usage: check_plan.py ECONOMY PLAN
 Exit 0 where the plan holds (or all disturbed plans are refused), 1 where not.
 """
 
+import copy
 import csv
 import hashlib
 import json
@@ -14,6 +15,7 @@ import re
 import sys
 from collections import defaultdict
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 FILES = ["activities", "bundles", "economy", "hours", "inputs", "labour", "loads", "needs", "outputs", "products",
@@ -94,9 +96,43 @@ def demand(condition, what):
         raise Refused(what)
 
 
+def owed(economy):
+    """The economy of what is owed."""
+    e = copy.copy(economy)
+    e.products = {p: dict(line, exports="0") for p, line in e.products.items()}
+    e.needs, e.bundles = {}, {}
+    need = {"tier": "0", "weight": "1", "minimum": "0"}
+    for n, line in economy.needs.items():
+        minimum = Fraction(line["minimum"])
+        if minimum > 0:
+            unit = lambda p: 10 ** int(e.products[p]["decimals"])
+            e.needs[n] = need
+            e.bundles[n] = [(p, Fraction(floor(quantity * minimum * unit(p)), unit(p)))
+                            for p, quantity in economy.bundles[n]]
+    for p, line in economy.products.items():
+        if Fraction(line["exports"]) > 0:
+            name = f"exports of {p}"
+            if p.endswith("@end"):
+                p_end = p.removesuffix("@end")
+                name = f"closing stock of {p_end}"
+                if p.startswith("capacity/"):
+                    name = f"closing capacity of {p_end.removeprefix('capacity/')}"
+            e.needs[name] = need
+            e.bundles[name] = [(p, Fraction(line["exports"]))]
+    return e
+
+
 def check(economy, plan):
-    e = economy
-    demand(plan["format"] == "mandate-plan-1", "format")
+    if plan["format"] == "mandate-shortage-1":
+        check_plan(owed(economy), plan)
+        first = plan["stages"][0]
+        demand(first["goal"] == "common" and number(first["bound"]) < 1, "what is owed might be met")
+    else:
+        demand(plan["format"] == "mandate-plan-1", "format")
+        check_plan(economy, plan)
+
+
+def check_plan(e, plan):
     demand(plan["economy"] == e.digest, "another economy")
     of_product = lambda product: int(e.products[product]["decimals"])
     z = column(plan["levels"], e.capacity, lambda _: 9)
@@ -104,6 +140,8 @@ def check(economy, plan):
     s = column(plan["stock"], e.products, of_product)
     f = column(plan["needs"], e.needs, lambda _: 9)
     labour = column(plan["labour"], e.grades, lambda _: 99)
+    before = column(plan["before"], e.capacity, lambda _: 9) if "before" in plan else None
+    hours = {a: sum(quantity for _, quantity in e.hours[a]) for a in e.capacity}
 
     for a, level in z.items():
         demand(0 <= level <= e.capacity[a], f"capacity of {a}")
@@ -147,19 +185,21 @@ def check(economy, plan):
             demand(of_tier, "a tier without needs")
             demand(goal[0] == "weighted" or ("weighted", goal[1]) not in values, "common after weighted")
         else:
-            demand(goal[0] in ("labour", "imports") and goal[1] is None, "unknown goal")
+            demand(goal[0] in ("change", "labour", "imports") and goal[1] is None, "unknown goal")
+            demand(goal[0] != "change" or before is not None, "change from nothing")
         value = {
             "common": lambda: min(f[n] for n in of_tier),
             "weighted": lambda: sum(Fraction(e.needs[n]["weight"]) * f[n] for n in of_tier),
+            "change": lambda: sum((hours[a] * abs(z[a] - before[a]) for a in z), Fraction(0)),
             "labour": lambda: sum(used.values(), Fraction(0)),
             "imports": lambda: sum((e.of_product(p, "import_price") * i[p] for p in e.products), Fraction(0)),
         }[goal[0]]()
         demand(number(stage["value"]) == value, f"value of {goal}")
-        demand(number(stage["bound"]) == bound(e, goal, values, stage["prices"]), f"bound of {goal}")
+        demand(number(stage["bound"]) == bound(e, goal, values, stage["prices"], before), f"bound of {goal}")
         values[goal] = value
 
 
-def bound(e, goal, values, prices):
+def bound(e, goal, values, prices, before):
     y = column(prices["products"], e.products, lambda _: 99)
     h = column(prices["labour"], e.grades, lambda _: 99)
     q = column(prices["satellites"], e.satellites, lambda _: 99)
@@ -175,7 +215,7 @@ def bound(e, goal, values, prices):
     total += sum(h[g] * available for g, available in e.grades.items())
     total += sum(q[k] * ceiling for k, ceiling in e.satellites.items() if ceiling != "")
     for stage, value in values.items():
-        if stage[0] in ("labour", "imports"):
+        if stage[0] in ("change", "labour", "imports"):
             total += r[stage] * value
         elif stage[0] == "weighted":
             total -= r[stage] * value
@@ -185,7 +225,12 @@ def bound(e, goal, values, prices):
         gain -= sum(y[p] * quantity for p, quantity in e.inputs[a])
         gain -= sum((h[g] + save) * quantity for g, quantity in e.hours[a])
         gain -= sum(q[k] * quantity for k, quantity in e.loads[a])
-        total += capacity * max(Fraction(0), gain)
+        change = rho(("change", None)) * sum(quantity for _, quantity in e.hours[a])
+        if change:
+            there = min(before[a], capacity)
+            total += max(gain * level - change * abs(level - before[a]) for level in (Fraction(0), capacity, there))
+        else:
+            total += capacity * max(Fraction(0), gain)
     for p in e.products:
         gain = y[p] - rho(("imports", None)) * e.of_product(p, "import_price")
         total += e.of_product(p, "import_limit") * max(Fraction(0), gain)
@@ -202,7 +247,7 @@ def bound(e, goal, values, prices):
     if goal[0] == "common":
         thetas = {Fraction(0), Fraction(1), *(lower for _, lower in common)}
         total += max(theta - sum(cost * max(theta, lower) for cost, lower in common) for theta in thetas)
-    return -total if goal[0] in ("labour", "imports") else total
+    return -total if goal[0] in ("change", "labour", "imports") else total
 
 
 def places(node, path=()):
