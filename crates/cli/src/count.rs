@@ -6,7 +6,7 @@ mod margin;
 
 use crate::failure::Failure;
 use mandate_count::print::{csv, markdown, svg, text, why};
-use mandate_count::{Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, format};
+use mandate_count::{Constraint, Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, format};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
@@ -51,6 +51,9 @@ pub struct Args {
     /// The files are boxes of one election: count them together, with a subtotal for each at every stage.
     #[arg(long, conflicts_with_all = ["json", "format", "why", "margin"])]
     boxes: bool,
+    /// At least so many of a group must be elected: a number, a colon, and the candidates' numbers, such as 2:1,4,7.
+    #[arg(long, value_name = "N:CANDIDATES", conflicts_with = "boxes")]
+    at_least: Option<String>,
     /// Say how many ballots would have to be different for somebody else to be elected.
     #[arg(long, conflicts_with_all = ["json", "format", "why"])]
     margin: bool,
@@ -86,7 +89,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
         return written(writeln!(out, "{rule}\n{}\n\n{}", rule.source(), rule.explanation()));
     }
     let seed = args.seed.as_deref().map(parse_seed).transpose()?;
-    let task = Task { rule, seats: args.seats, seed };
+    let constraint = args.at_least.as_deref().map(parse_constraint).transpose()?;
+    let task = Task { rule, seats: args.seats, seed, constraint };
     if args.boxes {
         let (counted, subtotals) = boxes::count(&task, &args.files)?;
         let sheet = counted.sheet(args.format);
@@ -141,6 +145,20 @@ pub(crate) fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
     })
 }
 
+/// `2:1,4,7` as a constraint.
+fn parse_constraint(text: &str) -> Result<Constraint, Failure> {
+    let parts = text.split_once(':').and_then(|(at_least, members)| {
+        let members: Result<Vec<u16>, _> = members.split(',').map(|member| member.trim().parse()).collect();
+        Some(Constraint { members: members.ok()?, at_least: at_least.trim().parse().ok()? })
+    });
+    parts.ok_or_else(|| {
+        Failure::input(format!(
+            "--at-least \"{}\": expected a number, a colon and candidates' numbers, for example 2:1,4,7",
+            text.chars().take(60).collect::<String>()
+        ))
+    })
+}
+
 fn list(out: &mut impl Write, json: bool) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Line {
@@ -169,6 +187,7 @@ struct Task {
     rule: Rule,
     seats: Option<u32>,
     seed: Option<[u8; 32]>,
+    constraint: Option<Constraint>,
 }
 
 impl Task {
@@ -190,7 +209,12 @@ impl Task {
     fn count(&self, file: &Path) -> Result<Counted, Failure> {
         let (mut election, sha256) = read_ballots(file)?;
         election.seats = self.seats.unwrap_or(election.seats);
-        let count = mandate_count::count(self.rule, &election, self.seed.as_ref()).map_err(|error| {
+        let seed = self.seed.as_ref();
+        let count = match &self.constraint {
+            Some(constraint) => mandate_count::count_with_constraint(self.rule, &election, constraint, seed),
+            None => mandate_count::count(self.rule, &election, seed),
+        };
+        let count = count.map_err(|error| {
             let message = format!("{}: {error}", file.display());
             match error {
                 CountError::LotNeeded { .. } => Failure::check(format!("{message} (--seed HEX)")),

@@ -183,7 +183,7 @@ def pairs(folder):
 def committees(folder):
     rng = random.Random(13)
     cases = [
-        ("proportional-approval", "pav", 22, 60, 8),
+        ("proportional-approval", "pav", 30, 200, 10),
         ("chamberlin-courant", "cc", 30, 80, 8),
         ("equal-shares", "equal-shares", 60, 1000, 20),
         ("sequential-phragmen", "seqphragmen", 60, 1000, 20),

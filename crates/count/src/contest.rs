@@ -1,6 +1,7 @@
 //! Who may be elected, and to how many seats.
 
 use crate::boxes::Ledger;
+use crate::constraint::Constraint;
 use crate::lot::Seed;
 use crate::{CountError, Election, Rule};
 
@@ -16,6 +17,8 @@ pub(crate) struct Contest<'a> {
     /// How many of the eligible are to be elected.
     pub seats: u32,
     pub seed: Option<&'a Seed>,
+    /// At least so many of a group, where that is asked for.
+    pub constraint: Option<&'a Constraint>,
     /// Where each box's papers are followed, if anybody asks for that.
     pub ledger: Option<&'a Ledger<'a>>,
 }
@@ -30,6 +33,7 @@ impl<'a> Contest<'a> {
             sitting: Vec::new(),
             seats: election.seats,
             seed,
+            constraint: None,
             ledger: None,
         };
         contest.check()
@@ -63,7 +67,7 @@ impl<'a> Contest<'a> {
             return Err(CountError::MoreSeatsThanCandidates { seats: vacant, standing: 0 });
         }
         let seats = vacant.min(eligible.len() as u32);
-        Self { rule, election, eligible, sitting, seats, seed, ledger: None }.check()
+        Self { rule, election, eligible, sitting, seats, seed, constraint: None, ledger: None }.check()
     }
 
     /// The checks that come before every count: there are seats, and enough candidates for them.

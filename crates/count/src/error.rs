@@ -53,6 +53,12 @@ pub enum CountError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A constraint that cannot be met, or not under this rule.
+    #[error("the constraint asks for {reason}")]
+    Constraint {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Too many candidates for the rule's exact search, or for a table of all pairs.
     #[error("{rule} is counted for at most {limit} {what}, not {actual}")]
     TooLarge {

@@ -30,6 +30,7 @@ pub mod blt;
 mod borda;
 mod boxes;
 pub mod budget;
+mod constraint;
 mod contest;
 mod copeland;
 mod count;
@@ -75,6 +76,7 @@ pub mod works_council;
 
 pub use apportionment::{ApportionError, ApportionmentMethod, apportion};
 pub use boxes::{BoxError, BoxedCount, BoxedElection, Subtotal, count_boxes, has_subtotals};
+pub use constraint::{Constraint, count_with_constraint, takes_constraint};
 pub use count::count;
 pub use countback::countback;
 pub use election::{Ballot, BallotError, Ballots, Candidate, Election, MAXIMUM_CANDIDATES, Mark};

@@ -20,7 +20,9 @@ pub(crate) fn count(contest: &Contest) -> Result<Count, CountError> {
     let mut count = Meek::new(contest)?;
     // B.1
     while !count.sheet.is_over() && count.sheet.continuing().len() > count.sheet.vacancies() {
-        count.round()?;
+        if !count.defeat_doomed() {
+            count.round()?;
+        }
     }
     count.fill_last_vacancies();
     Ok(count.sheet.finish())
@@ -137,6 +139,20 @@ impl<'a> Meek<'a> {
         self.keep_factors[usize::from(candidate)] = 0;
         self.action = Action::Exclusion(vec![candidate]);
         Ok(())
+    }
+
+    /// Whoever can no longer be elected under a constraint is defeated before the next round.
+    fn defeat_doomed(&mut self) -> bool {
+        let doomed = self.sheet.doomed();
+        for candidate in &doomed {
+            self.sheet.exclude(*candidate);
+            self.keep_factors[usize::from(*candidate)] = 0;
+        }
+        let any = !doomed.is_empty();
+        if any {
+            self.action = Action::Exclusion(doomed);
+        }
+        any
     }
 
     /// C.1

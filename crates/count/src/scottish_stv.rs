@@ -3,6 +3,7 @@
 //! The Scottish Local Government Elections Order 2007 (SSI 2007/42), schedule 1, rules 45 to 52. Values of papers
 //! are kept to five decimal places, any remainder being ignored (rule 48(3)).
 
+use crate::constraint::DOOMED;
 use crate::contest::Contest;
 use crate::parcel::{Piles, Reading};
 use crate::sheet::{Lookback, Pick, Sheet};
@@ -43,6 +44,11 @@ impl<'a> Scottish<'a> {
     }
 
     fn next_stage(&mut self) -> Result<(), CountError> {
+        let doomed = self.sheet.doomed();
+        if !doomed.is_empty() {
+            self.exclude(doomed, DOOMED);
+            return Ok(());
+        }
         match self.next_surplus()? {
             Some(candidate) => self.transfer_surplus(candidate),
             None => self.exclude_lowest()?,
@@ -83,15 +89,21 @@ impl<'a> Scottish<'a> {
     fn exclude_lowest(&mut self) -> Result<(), CountError> {
         let excludable = self.sheet.excludable();
         let candidate = self.sheet.pick(&excludable, Pick::Lowest, Lookback::MostRecent, "exclusion")?;
-        self.sheet.exclude(candidate);
-        self.sheet.totals[usize::from(candidate)] = 0;
-        let mut transfers = Vec::new();
-        for parcel in self.piles.take(candidate) {
-            let value = parcel.value;
-            self.piles.sort_on(&mut self.sheet, candidate, parcel, value, &mut transfers);
-        }
-        self.end_stage(Action::Exclusion(vec![candidate]), "rule 50", transfers);
+        self.exclude(vec![candidate], "rule 50");
         Ok(())
+    }
+
+    fn exclude(&mut self, candidates: Vec<u16>, paragraph: &'static str) {
+        candidates.iter().for_each(|candidate| self.sheet.exclude(*candidate));
+        let mut transfers = Vec::new();
+        for candidate in &candidates {
+            self.sheet.totals[usize::from(*candidate)] = 0;
+            for parcel in self.piles.take(*candidate) {
+                let value = parcel.value;
+                self.piles.sort_on(&mut self.sheet, *candidate, parcel, value, &mut transfers);
+            }
+        }
+        self.end_stage(Action::Exclusion(candidates), paragraph, transfers);
     }
 
     /// Ends a stage: rule 47 (who has reached the quota), then rule 52 (last vacancies).
@@ -104,8 +116,11 @@ impl<'a> Scottish<'a> {
             .into_iter()
             .filter(|candidate| self.sheet.total(*candidate) >= quota)
             .collect();
-        self.pending.extend(reached.iter().filter(|candidate| self.sheet.total(**candidate) > quota));
         self.sheet.elect_all(reached, "rule 47", &mut elected);
+        let with_surplus = elected.iter().filter(|it| self.sheet.total(it.candidate) > quota);
+        let mut with_surplus: Vec<u16> = with_surplus.map(|it| it.candidate).collect();
+        with_surplus.sort_unstable();
+        self.pending.extend(with_surplus);
         let continuing = self.sheet.continuing();
         if continuing.len() <= self.sheet.vacancies() {
             self.sheet.elect_all(continuing, "rule 52", &mut elected);

@@ -118,8 +118,36 @@ impl<'a> Sheet<'a> {
     /// Continuing candidates who may be excluded: in a countback, none of the sitting.
     pub fn excludable(&self) -> Vec<u16> {
         let mut continuing = self.continuing();
-        continuing.retain(|candidate| !self.contest.sitting.contains(candidate));
         continuing
+            .retain(|candidate| !self.contest.sitting.contains(candidate) && !self.is_guarded(*candidate));
+        continuing
+    }
+
+    /// How many of a constraint's group have still to be elected, and who belongs to it.
+    fn wanted(&self) -> Option<(usize, &[u16])> {
+        let constraint = self.contest.constraint?;
+        let elected = self.elected.iter().filter(|it| constraint.members.contains(&it.candidate)).count();
+        let wanted = (constraint.at_least as usize).saturating_sub(elected);
+        (wanted > 0).then_some((wanted, constraint.members.as_slice()))
+    }
+
+    /// Whether so few of a constraint's group are left that nobody of them may be excluded.
+    fn is_guarded(&self, candidate: u16) -> bool {
+        self.wanted().is_some_and(|(wanted, members)| {
+            let left = members.iter().filter(|member| self.is_continuing(**member)).count();
+            members.contains(&candidate) && left <= wanted
+        })
+    }
+
+    /// Whether all places that are left are needed for a constraint's group, to which the candidate does not belong.
+    pub fn is_doomed(&self, candidate: u16) -> bool {
+        self.wanted()
+            .is_some_and(|(wanted, members)| !members.contains(&candidate) && self.vacancies() <= wanted)
+    }
+
+    /// Continuing candidates who can no longer be elected under the constraint.
+    pub fn doomed(&self) -> Vec<u16> {
+        self.continuing().into_iter().filter(|candidate| self.is_doomed(*candidate)).collect()
     }
 
     /// A number of units as votes.
@@ -134,7 +162,7 @@ impl<'a> Sheet<'a> {
         decisions.push(Decision { candidate, paragraph });
     }
 
-    /// Deems these elected, those with more votes first.
+    /// Deems these elected, those with more votes first, as far as a constraint leaves places for them.
     pub fn elect_all(
         &mut self,
         mut candidates: Vec<u16>,
@@ -142,7 +170,11 @@ impl<'a> Sheet<'a> {
         decisions: &mut Vec<Decision>,
     ) {
         candidates.sort_by_key(|candidate| (-self.total(*candidate), *candidate));
-        candidates.into_iter().for_each(|candidate| self.elect(candidate, paragraph, decisions));
+        for candidate in candidates {
+            if !self.is_doomed(candidate) {
+                self.elect(candidate, paragraph, decisions);
+            }
+        }
     }
 
     /// Excludes a candidate at the stage that is under way.

@@ -23,8 +23,7 @@ pub fn read_from(source: impl Read) -> Result<Election, ReadFailure> {
     let mut source = BufReader::new(lines::Bounded::new(source));
     let first = source.fill_buf().map_err(|error| failure(error.into()))?;
     let after_mark = if first.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let heading = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let delimiter = [b';', b'\t'].into_iter().find(|delimiter| heading.contains(delimiter)).unwrap_or(b',');
+    let delimiter = delimiter(&first[after_mark..]);
     source.consume(after_mark);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -51,6 +50,28 @@ pub fn read_from(source: impl Read) -> Result<Election, ReadFailure> {
         ballot(&mut election, &record, weighted, line)?;
     }
     Ok(election)
+}
+
+/// What separates cells: whatever follows the heading of the first column where that says how many ballots a row stands
+/// for, and else a semicolon or a tab if there is one outside quotation marks. Names may have any of them.
+fn delimiter(beginning: &[u8]) -> u8 {
+    let lines = beginning.split(|byte| *byte == b'\n' || *byte == b'\r');
+    let heading = lines.map(<[u8]>::trim_ascii_start).find(|line| !line.is_empty()).unwrap_or_default();
+    let is_delimiter = |byte: &u8| matches!(byte, b',' | b';' | b'\t');
+    for word in WEIGHT_HEADINGS {
+        let Some((first, rest)) = heading.split_at_checked(word.len()) else { continue };
+        if first.eq_ignore_ascii_case(word.as_bytes())
+            && let Some(next) = rest.trim_ascii_start().first().filter(|next| is_delimiter(next))
+        {
+            return *next;
+        }
+    }
+    let mut quoted = false;
+    let mut unquoted = heading.iter().filter(|byte| {
+        quoted ^= **byte == b'"';
+        !quoted
+    });
+    unquoted.find(|byte| matches!(byte, b';' | b'\t')).copied().unwrap_or(b',')
 }
 
 fn ballot(

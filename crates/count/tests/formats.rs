@@ -29,6 +29,19 @@ fn tables() {
     assert_eq!(election.standing(), [1, 3]);
 }
 
+/// A name with a semicolon was once taken for two columns when a written table was read again.
+#[test]
+fn names_with_other_delimiters_in_tables() {
+    let mut election = Election::new(1, ["Ann; the elder", "Bob\tthe younger", "Cem, \"the third\""]);
+    election.push(&[2, 1], 3).unwrap();
+    let mut written = Vec::new();
+    Format::Csv.write(&election, &mut written).unwrap();
+    assert_eq!(Format::Csv.read_from(&written[..]).unwrap(), election);
+    assert_eq!(format::read_from(&written[..]).unwrap(), election);
+    assert_eq!(ballots(&read("\n\nS;\n1;2\n").unwrap()), ["1 1>2"]);
+    assert_eq!(ballots(&read("\"a;b\",c\n1,2\n").unwrap()), ["1 1>2"]);
+}
+
 #[test]
 fn refusals() {
     let preflib = "write a ballot as its number, a colon and alternatives, for example `12: 1,{2,3}`";
