@@ -11,7 +11,9 @@ use crate::event::{Entry, Event};
 use crate::ids::{AssemblyId, Blob, Hash};
 use crate::refusal::Refusal;
 use crate::state::{Federation, State};
-use crate::{assembly, ballot, box_of_paper, election, meeting, plan, recall, referendum, vacancy, vote};
+use crate::{
+    assembly, ballot, box_of_paper, election, meeting, plan, recall, referendum, secret, vacancy, vote,
+};
 use std::fmt;
 
 /// A result in the record that is not what its own material gives.
@@ -110,6 +112,7 @@ pub fn audit(state: &State, entry: &Entry, files: &dyn Files) -> Result<Looked, 
             let found = found.map(|called| referendum::closing(federation, *id, called).0);
             compare(format!("vote of all members {id}"), recorded, found)
         }
+        Event::Secret(happened) => secret_found(federation, happened, &context),
         Event::Plan(plan::Happened::Submitted { title, economy, plan: bytes, figures, .. }) => {
             let read = plan::read_files(files, economy, bytes);
             let found = read.and_then(|(economy, plan)| plan::checked_figures(federation, &economy, &plan));
@@ -133,7 +136,10 @@ fn recall_found(
     let Some((_, electorate, entitled)) = &recall.called else {
         return Err(Refusal::RecallNotCalled { recall: id });
     };
-    let found = paper_found(federation, electorate, &recall.body, count, context)?;
+    let mut found = paper_found(federation, electorate, &recall.body, count, context)?;
+    if count.opened.is_some() {
+        found = recall::with_opened(federation, secret::Subject::Recall(id), found)?;
+    }
     let recalled = recall::is_recalled(federation.recall_article(&recall.office)?, &found, *entitled);
     Ok((found, recalled))
 }
@@ -150,6 +156,37 @@ fn referendum_found(
     paper_found(federation, &electorate, federation.assembly_of_workplace(workplace)?, count, context)
 }
 
+/// A step of a secret ballot, looked at once more in its archive.
+fn secret_found(
+    federation: &Federation,
+    happened: &secret::Happened,
+    context: &Context<'_>,
+) -> Result<Looked, Difference> {
+    let file = |hash: &Hash| context.file(hash).map(|bytes| Blob(bytes.into_owned()));
+    match happened {
+        secret::Happened::SetUp { on, setup } => {
+            let found = file(&setup.archive).and_then(|archive| {
+                let roll = setup.paper_roll.as_ref().map(file).transpose()?;
+                secret::set_up(federation, *on, &archive, setup.holders, roll.as_ref())
+            });
+            compare(format!("setup of the secret ballot of {on}"), setup, found)
+        }
+        secret::Happened::Sealed { on, sealed } => {
+            let found = file(&sealed.archive)
+                .and_then(|archive| secret::seal(*on, &federation.secret_ballot(*on)?.setup, &archive));
+            compare(format!("sealed box of {on}"), sealed, found)
+        }
+        secret::Happened::Opened { on, opened } => {
+            let found = file(&opened.archive).and_then(|archive| {
+                let sealed = federation.secret_ballot(*on)?.sealed.as_ref();
+                let sealed = sealed.ok_or_else(|| Refusal::no_such("sealed box of", on))?;
+                secret::open(federation, *on, sealed, &archive).map(|(opened, _)| opened)
+            });
+            compare(format!("opened box of {on}"), opened, found)
+        }
+    }
+}
+
 /// A box of yes-or-no papers, set once more against its marked roll.
 fn paper_found(
     federation: &Federation,
@@ -159,7 +196,8 @@ fn paper_found(
     context: &Context<'_>,
 ) -> Result<PaperCount, Refusal> {
     let roll = Blob(context.file(&count.marked_roll)?.into_owned());
-    box_of_paper::check_marked(federation, electorate, body, &count.found, count.spoiled, &roll)
+    let on_paper = count.on_paper().ok_or_else(|| Refusal::no_such("paper in", &count.marked_roll))?;
+    box_of_paper::check_marked(federation, electorate, body, &on_paper, count.spoiled, &roll)
 }
 
 /// A box of ballots, counted once more from the papers and the marked roll.

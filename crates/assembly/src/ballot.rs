@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::ids::{AssemblyId, Blob, ElectionId, Hash, MemberId};
 use crate::organ::Post;
 use crate::refusal::Refusal;
+use crate::secret::{self, Subject};
 use crate::state::Federation;
 use crate::vacancy;
 use jiff::Timestamp;
@@ -26,6 +27,16 @@ pub enum Ballots {
     Uncounted,
     /// A box as tellers counted it.
     Box(BoxCount),
+    /// Encrypted ballots, and a box beside them for those who vote on paper.
+    Secret { opened: Option<OpenedPapers>, paper: Option<BoxCount> },
+}
+
+/// The decrypted ballots of a secret ballot; see [`crate::secret::Opened`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedPapers {
+    pub blt: Hash,
+    pub valid: u64,
+    pub voted: u64,
 }
 
 /// What tellers found in a box. The ballots and the marked roll are attachments kept apart: what was voted, and
@@ -40,11 +51,19 @@ pub struct BoxCount {
     pub marked_roll: Hash,
 }
 
+impl BoxCount {
+    /// How many papers were in it.
+    fn voted(&self) -> u64 {
+        self.valid.saturating_add(self.spoiled)
+    }
+}
+
 impl Ballots {
     pub(crate) fn none(way: BallotWay) -> Self {
         match way {
             BallotWay::Open => Self::Open(BTreeMap::new()),
-            BallotWay::Box | BallotWay::Secret => Self::Uncounted,
+            BallotWay::Box => Self::Uncounted,
+            BallotWay::Secret => Self::Secret { opened: None, paper: None },
         }
     }
 
@@ -53,7 +72,32 @@ impl Ballots {
         match self {
             Self::Open(ballots) => ballots.len() as u64,
             Self::Uncounted => 0,
-            Self::Box(found) => found.valid.saturating_add(found.spoiled),
+            Self::Box(found) => found.voted(),
+            Self::Secret { opened, paper } => {
+                let opened = opened.as_ref().map_or(0, |opened| opened.voted);
+                paper.as_ref().map_or(0, BoxCount::voted).saturating_add(opened)
+            }
+        }
+    }
+
+    /// Enters what was decrypted.
+    pub(crate) fn open(&mut self, blt: Hash, valid: u64, voted: u64) -> Result<(), Misfit> {
+        let Self::Secret { opened, .. } = self else {
+            return Err(Misfit::because("an election without secret ballots is opened"));
+        };
+        *opened = Some(OpenedPapers { blt, valid, voted });
+        Ok(())
+    }
+
+    /// The files of ballots to count.
+    fn files(&self) -> Vec<Hash> {
+        match self {
+            Self::Open(_) | Self::Uncounted => Vec::new(),
+            Self::Box(found) => vec![found.blt],
+            Self::Secret { opened, paper } => {
+                let opened = opened.iter().map(|opened| opened.blt);
+                opened.chain(paper.iter().map(|paper| paper.blt)).collect()
+            }
         }
     }
 }
@@ -111,7 +155,9 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
         Action::Cast { election: id, ranking } => {
             let election = open_for_voting(federation, context, *id)?;
             let Ballots::Open(cast) = &election.ballots else {
-                return Err(Refusal::WrongBallotWay { election: *id, way: "a box of paper ballots" });
+                let is_secret = matches!(election.ballots, Ballots::Secret { .. });
+                let way = if is_secret { "secret ballots" } else { "a box of paper ballots" };
+                return Err(Refusal::WrongBallotWay { election: *id, way });
             };
             entitled(federation, election, context.by)?;
             if cast.contains_key(context.by) {
@@ -128,12 +174,21 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
                 Ballots::Open(_) => {
                     return Err(Refusal::WrongBallotWay { election: *id, way: "open ballots" });
                 }
-                Ballots::Box(_) => return Err(Refusal::BoxAlreadyCounted { election: *id }),
+                Ballots::Box(_) | Ballots::Secret { paper: Some(_), .. } => {
+                    return Err(Refusal::BoxAlreadyCounted { election: *id });
+                }
                 Ballots::Uncounted => {}
+                Ballots::Secret { .. } => {
+                    secret::only_paper_voters(federation, context, Subject::Election(*id), marked_roll)?;
+                }
             }
             let valid = check_box(election, blt)?;
             let marked = read_marked(federation, &election.electorate, &election.body, marked_roll)?;
-            if context.at < election.closes_at && marked < election.entitled {
+            let expected = match election.ballots {
+                Ballots::Secret { .. } => federation.secret_ballot(Subject::Election(*id))?.setup.on_paper,
+                _ => election.entitled,
+            };
+            if context.at < election.closes_at && marked < expected {
                 return Err(Refusal::VotingNotOver { closes_at: election.closes_at });
             }
             if valid.checked_add(*spoiled) != Some(marked) {
@@ -156,6 +211,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if context.at < election.closes_at && election.ballots.voted() < election.entitled {
                 return Err(Refusal::VotingNotOver { closes_at: election.closes_at });
             }
+            all_entered(federation, *id, election)?;
             Ok(Event::Ballot(Happened::Closed { election: *id }).into())
         }
         Action::Count { election: id, admitted, seed } => {
@@ -210,6 +266,20 @@ fn gone(federation: &Federation, election: &Election, at: Timestamp) -> Vec<Even
         !home.is_ok_and(|home| federation.is_part_of(&home, &election.body))
     });
     gone.map(|member| vacancy::vacated(&election.office, member, Leaving::Left)).collect()
+}
+
+/// Refuses to close an election whose encrypted ballots are not opened, or whose box of paper is not counted.
+fn all_entered(federation: &Federation, id: ElectionId, election: &Election) -> Result<(), Refusal> {
+    let Ballots::Secret { paper, .. } = &election.ballots else { return Ok(()) };
+    // Where nobody stands there is nothing to vote on.
+    if election.standing().is_empty() {
+        return Ok(());
+    }
+    federation.opened(Subject::Election(id))?;
+    if paper.is_none() && federation.secret_ballot(Subject::Election(id))?.setup.on_paper > 0 {
+        return Err(Refusal::BoxNotCounted { office: office_name(&election.office) });
+    }
+    Ok(())
 }
 
 fn open_for_voting<'a>(
@@ -291,7 +361,13 @@ pub fn outcome(
         return Ok(Outcome { elected: Vec::new(), others: Vec::new(), voted, valid: 0, seed });
     }
     let mut ballots = to_count(election, context)?;
-    let valid = ballots.ballots.total_weight();
+    let valid = match &election.ballots {
+        Ballots::Secret { opened, paper } => {
+            let opened = opened.as_ref().map_or(0, |opened| opened.valid);
+            paper.as_ref().map_or(0, |paper| paper.valid).saturating_add(opened)
+        }
+        _ => ballots.ballots.total_weight(),
+    };
     if valid == 0 || able.len() <= election.seats as usize {
         // Without ballots nobody is elected but those whom nobody opposes.
         let elected = if able.len() <= election.seats as usize { able } else { Vec::new() };
@@ -338,12 +414,13 @@ pub(crate) fn to_count(
 ) -> Result<mandate_count::Election, Refusal> {
     let standing = election.standing();
     let mut ballots = match &election.ballots {
-        Ballots::Box(found) => {
-            let bytes = context.file(&found.blt)?;
-            mandate_count::blt::read(&bytes).map_err(|problem| Refusal::Unreadable {
-                what: "ballot box".into(),
-                problem: problem.to_string(),
-            })?
+        found @ (Ballots::Box(_) | Ballots::Secret { .. }) => {
+            let names = standing.iter().map(|member| member.to_string());
+            let mut all = mandate_count::Election::new(election.seats, names);
+            for file in found.files() {
+                add_box(&mut all, &context.file(&file)?)?;
+            }
+            all
         }
         Ballots::Uncounted => return Err(Refusal::BoxNotCounted { office: office_name(&election.office) }),
         Ballots::Open(cast) => {
@@ -361,6 +438,22 @@ pub(crate) fn to_count(
     };
     ballots.seats = election.seats;
     Ok(ballots)
+}
+
+/// Adds the ballots of one box.
+fn add_box(all: &mut mandate_count::Election, bytes: &[u8]) -> Result<(), Refusal> {
+    let unreadable = |problem: &dyn std::fmt::Display| Refusal::Unreadable {
+        what: "ballot box".into(),
+        problem: problem.to_string(),
+    };
+    let read = mandate_count::blt::read(bytes).map_err(|problem| unreadable(&problem))?;
+    for ballot in read.ballots.iter() {
+        let ranks: Vec<Vec<u16>> =
+            ballot.ranks().map(|rank| rank.iter().filter_map(|mark| mark.candidate()).collect()).collect();
+        let added = all.push_ranks(ranks.iter().map(Vec::as_slice), ballot.weight);
+        added.map_err(|problem| unreadable(&problem))?;
+    }
+    Ok(())
 }
 
 fn run_count(
@@ -404,9 +497,10 @@ pub(crate) fn apply(federation: &mut Federation, at: Timestamp, event: &Happened
             };
             cast.insert(voter.clone(), ranking.clone());
         }
-        Happened::BoxCounted { election, found } => {
-            election_mut(federation, *election)?.ballots = Ballots::Box(found.clone());
-        }
+        Happened::BoxCounted { election, found } => match &mut election_mut(federation, *election)?.ballots {
+            Ballots::Secret { paper, .. } => *paper = Some(found.clone()),
+            ballots => *ballots = Ballots::Box(found.clone()),
+        },
         Happened::Closed { election } => election_mut(federation, *election)?.closed = Some(at),
         Happened::Counted { election, outcome } => {
             election_mut(federation, *election)?.outcome = Some(outcome.clone());

@@ -15,6 +15,9 @@ pub struct PaperCount {
     pub found: Tally,
     pub spoiled: u64,
     pub voted: u64,
+    /// What of it came out of an encrypted box.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Tally>,
     /// Who voted: identifiers, one a line; an attachment of its own.
     pub marked_roll: Hash,
 }
@@ -66,7 +69,22 @@ pub fn check_marked(
     if papers != Some(voted) {
         return Err(Refusal::BoxDisagreesWithRoll { ballots: papers.unwrap_or(u64::MAX), marked: voted });
     }
-    Ok(PaperCount { found: found.clone(), spoiled, voted, marked_roll: roll.hash() })
+    Ok(PaperCount { found: found.clone(), spoiled, voted, opened: None, marked_roll: roll.hash() })
+}
+
+impl PaperCount {
+    /// Adds what came out of an encrypted box. None where the votes are too many for the machine.
+    pub(crate) fn with_opened(mut self, opened: &Tally) -> Option<Self> {
+        self.found = self.found.plus(opened)?;
+        self.voted = self.voted.checked_add(opened.total()?)?;
+        self.opened = Some(opened.clone());
+        Some(self)
+    }
+
+    /// The votes on paper alone.
+    pub(crate) fn on_paper(&self) -> Option<Tally> {
+        self.opened.as_ref().map_or_else(|| Some(self.found.clone()), |opened| self.found.minus(opened))
+    }
 }
 
 /// Refuses a count from which a named observer was kept out.

@@ -3,7 +3,7 @@
 use crate::ids::MemberId;
 use crate::{
     assembly, ballot, circular, election, founding, meeting, membership, motion, organ, plan, recall,
-    referendum, retention, theses, vacancy, vote,
+    referendum, retention, secret, theses, vacancy, vote,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,4 +36,5 @@ pub enum Action {
     Referendum(referendum::Action),
     Plan(plan::Action),
     Retention(retention::Action),
+    Secret(secret::Action),
 }

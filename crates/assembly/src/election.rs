@@ -192,9 +192,6 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if *nominations_until <= context.at || *nominations_until >= *closes_at {
                 return Err(Refusal::NominationsOutsideElection { nominations_until: *nominations_until });
             }
-            if article.ballot == BallotWay::Secret {
-                return Err(Refusal::SecretBallotNeedsArchive { office: office_name(office) });
-            }
             federation.no_election_runs(body, office)?;
             let (seats, term) = seats_to_fill(federation, body, office, context.at)?;
             vacancy::no_substitute_waits(federation, context, body, office, term)?;

@@ -7,7 +7,7 @@ use crate::ids::{Hash, MemberId};
 use crate::retention::Attached;
 use crate::{
     amending, assembly, ballot, circular, election, founding, meeting, membership, motion, organ, plan,
-    recall, referendum, retention, theses, vacancy, vote,
+    recall, referendum, retention, secret, theses, vacancy, vote,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,7 @@ pub enum Event {
     Charter(amending::Happened),
     Plan(plan::Happened),
     Retention(retention::Happened),
+    Secret(secret::Happened),
 }
 
 impl Event {
@@ -66,6 +67,21 @@ impl Event {
             Self::Recall(recall::Happened::Counted { count, .. })
             | Self::Referendum(referendum::Happened::Counted { count, .. }) => {
                 vec![(count.marked_roll, Attached::MarkedRoll)]
+            }
+            Self::Secret(secret::Happened::SetUp { setup, .. }) => {
+                let mut named = vec![(setup.archive, Attached::Ballots)];
+                named.extend(setup.paper_roll.map(|roll| (roll, Attached::MarkedRoll)));
+                named
+            }
+            Self::Secret(secret::Happened::Sealed { sealed, .. }) => {
+                vec![(sealed.archive, Attached::Ballots)]
+            }
+            Self::Secret(secret::Happened::Opened { opened, .. }) => {
+                let mut named = vec![(opened.archive, Attached::Ballots)];
+                if let secret::Found::Papers { blt, .. } = &opened.found {
+                    named.push((*blt, Attached::Ballots));
+                }
+                named
             }
             Self::Circular(circular::Happened::Sent { text, .. }) => vec![(*text, Attached::Circular)],
             Self::Meeting(meeting::Happened::MinutesWritten { text, .. }) => vec![(*text, Attached::Minutes)],

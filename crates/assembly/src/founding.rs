@@ -126,6 +126,7 @@ pub(crate) fn apply(
         circulars: Vec::new(),
         recalls: Vec::new(),
         referenda: Vec::new(),
+        secret_ballots: BTreeMap::new(),
         mandates: Vec::new(),
         planning: Planning::default(),
         attachments: BTreeMap::new(),

@@ -36,6 +36,7 @@ pub mod referendum;
 pub mod refusal;
 pub mod retention;
 pub mod roll;
+pub mod secret;
 pub mod state;
 pub mod structure;
 pub mod theses;
@@ -78,6 +79,7 @@ pub fn decide(state: &State, command: &Command, files: &dyn Files) -> Decided {
         Action::Referendum(action) => referendum::decide(federation, &context, action),
         Action::Plan(action) => plan::decide(federation, &context, action),
         Action::Retention(action) => retention::decide(federation, &context, action),
+        Action::Secret(action) => secret::decide(federation, &context, action),
     }
 }
 
@@ -150,5 +152,6 @@ fn apply_to(
         }
         Event::Plan(event) => plan::apply(federation, at, event, files),
         Event::Retention(event) => retention::apply(federation, at, event),
+        Event::Secret(event) => secret::apply(federation, event),
     }
 }

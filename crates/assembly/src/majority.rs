@@ -13,6 +13,25 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Both together; none where they have other choices or are too many.
+    pub(crate) fn plus(&self, other: &Self) -> Option<Self> {
+        self.with(other, u64::checked_add)
+    }
+
+    /// What is left without the other; none where that is less than nothing.
+    pub(crate) fn minus(&self, other: &Self) -> Option<Self> {
+        self.with(other, u64::checked_sub)
+    }
+
+    fn with(&self, other: &Self, of: fn(u64, u64) -> Option<u64>) -> Option<Self> {
+        if self.counts.len() != other.counts.len() {
+            return None;
+        }
+        let pairs = self.counts.iter().zip(&other.counts);
+        let counts = pairs.map(|(own, other)| of(*own, *other)).collect::<Option<_>>()?;
+        Some(Self { counts, abstain: of(self.abstain, other.abstain)? })
+    }
+
     /// The sum of these answers over so many choices. A ranking counts for its first choice.
     pub fn of<'a>(choices: usize, answers: impl IntoIterator<Item = &'a (Answer, u64)>) -> Self {
         let mut tally = Self { counts: vec![0; choices], abstain: 0 };

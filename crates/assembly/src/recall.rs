@@ -11,10 +11,11 @@ use crate::event::Event;
 use crate::ids::{AssemblyId, Blob, MemberId, RecallId};
 use crate::majority::{Tally, Votes};
 use crate::refusal::Refusal;
+use crate::secret::{self, Found, Subject};
 use crate::state::Federation;
 use crate::vacancy;
 use jiff::Timestamp;
-use mandate_charter::{Duty, RecallArticle};
+use mandate_charter::{BallotWay, Duty, RecallArticle};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -48,7 +49,8 @@ pub enum Action {
     Call { recall: RecallId },
     /// Names an observer, who must be let in before the box is counted; also whoever is to be recalled may.
     NameObserver { recall: RecallId, observer: MemberId },
-    /// Enters the counted box, which decides. `admitted`: the observers who were let in.
+    /// Enters the counted box, which decides. Where ballots are secret the encrypted box is opened before, and
+    /// `found` is what those who voted on paper said. `admitted`: the observers who were let in.
     Count {
         recall: RecallId,
         found: Tally,
@@ -157,7 +159,13 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
                 return Err(Refusal::RecallNotCalled { recall: *id });
             };
             all_admitted(&recall.observers, admitted)?;
-            let count = check_marked(federation, electorate, &recall.body, found, *spoiled, marked_roll)?;
+            let (on, is_secret) = (Subject::Recall(*id), is_secret(federation, &recall.office)?);
+            if is_secret {
+                federation.opened(on)?;
+                secret::only_paper_voters(federation, context, on, marked_roll)?;
+            }
+            let paper = check_marked(federation, electorate, &recall.body, found, *spoiled, marked_roll)?;
+            let count = if is_secret { with_opened(federation, on, paper)? } else { paper };
             // A box entered before the members could vote would save the holder.
             let closes_at = federation.election_article(&recall.office)?.period.after(*called);
             if context.at < closes_at && count.voted < *entitled {
@@ -174,6 +182,23 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             Ok(Decision::events(events).with(marked_roll))
         }
     }
+}
+
+fn is_secret(federation: &Federation, office: &Office) -> Result<bool, Refusal> {
+    Ok(federation.recall_article(office)?.ballot == BallotWay::Secret)
+}
+
+/// The papers and the encrypted box, added up.
+pub(crate) fn with_opened(
+    federation: &Federation,
+    on: Subject,
+    paper: PaperCount,
+) -> Result<PaperCount, Refusal> {
+    let Found::Answers(opened) = &federation.opened(on)?.found else {
+        return Err(Refusal::NotASecretBallot { on: on.to_string(), article: "recall.ballot" });
+    };
+    let problem = || Refusal::CannotCount { problem: "there are more votes than can be added up".into() };
+    paper.with_opened(opened).ok_or_else(problem)
 }
 
 /// Whether a count ends the term: enough have voted, and enough of them for it.

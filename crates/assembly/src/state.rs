@@ -14,6 +14,7 @@ use crate::referendum::Referendum;
 use crate::refusal::Refusal;
 use crate::retention::Kept;
 use crate::roll::{Roll, rights_of};
+use crate::secret::{SecretBallot, Subject};
 use crate::theses::Platforms;
 use crate::vote::Vote;
 use jiff::Timestamp;
@@ -65,6 +66,8 @@ pub struct Federation {
     pub circulars: Vec<Circular>,
     pub recalls: Vec<Recall>,
     pub referenda: Vec<Referendum>,
+    /// Secret ballots of elections and recalls.
+    pub secret_ballots: BTreeMap<Subject, SecretBallot>,
     /// Imperative mandates in the order in which they were given.
     pub mandates: Vec<Mandate>,
     pub planning: Planning,

@@ -14,7 +14,7 @@
 //! else a text. `[a,b]` is a list; `@+2d` the time two days after the row; `<plan>` a file of the fixture, with
 //! `<charter.toml|old|new>` one passage replaced; `seed` and `lot` a seed and the commitment to it;
 //! `box:m11,m12|3*m11>m12|2*` a box of papers (three rank m11 before m12, two name nobody); `roll:m11,m12` a marked
-//! roll.
+//! roll; `archive:…` the archive of a secret ballot, as `fixture/archive.rs` says.
 
 mod fixture;
 mod table;

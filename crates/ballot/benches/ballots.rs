@@ -1,6 +1,8 @@
 //! How fast ballots are verified, against the group operations that their equations need.
 //!
 //!     cargo bench -p mandate-ballot -- [BALLOTS] [RANKINGS] [GROUP]
+//!     cargo bench -p mandate-ballot -- make FILE BALLOTS
+//!     cargo bench -p mandate-ballot -- tally FILE THREADS
 //!
 //! One question of five answers, choose 0 or 1; a shuffle of rankings of five. Prints one JSON object a line.
 //! Times are of the processor, summed over the threads, where the system tells them; else of the clock.
@@ -10,7 +12,7 @@ use mandate_ballot::{
     Scalar, SeededRandomness, Term, Voter, Weight, begin_archive,
 };
 use std::hint::black_box;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::time::Instant;
 
 const UUID: &str = "BenchBenchBench";
@@ -97,7 +99,8 @@ fn fill(made: &mut Election, votes: impl Fn(usize) -> Vec<Vec<u64>> + Sync) {
             .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
-    made.archive.extend(audit.unchecked_ballots(&ballots));
+    let mut chain = audit.chain().clone();
+    made.archive.extend(audit.unchecked_ballots(&mut chain, &ballots));
 }
 
 fn microbench<G: Group>(runs: usize) -> (f64, f64) {
@@ -119,7 +122,7 @@ fn microbench<G: Group>(runs: usize) -> (f64, f64) {
     };
     // Two commitments on one ciphertext's point: what a proof of 0 or 1 needs, once for alpha and once for beta.
     // Four jobs at a time, as many as the groups modulo a prime compute side by side.
-    let jobs = |on_y: bool| vec![Job::<G> { variable: point, terms: terms(on_y) }; 4];
+    let jobs = |on_y: bool| vec![Job::<G> { variable: point, terms: terms(on_y), sum: None }; 4];
     let (jobs_on_g, jobs_on_y) = (jobs(false), jobs(true));
     let on_g = time(&|| drop(black_box(G::combine(&bases, black_box(&jobs_on_g)))));
     let on_y = time(&|| drop(black_box(G::combine(&bases, black_box(&jobs_on_y)))));
@@ -174,8 +177,86 @@ fn shuffle(group: GroupName, name: &str, rankings: usize) {
     );
 }
 
+/// Ballots that are written together when a large box is made.
+const BATCH: usize = 2_000;
+
+/// Writes an archive over Ed25519 with so many ballots, batch by batch, and beside it the trustee's key, which
+/// anybody may know: the votes are invented.
+fn make(path: &str, ballots: usize) -> std::io::Result<()> {
+    let made = election(GroupName::Ed25519, CHOICES, ballots);
+    let empty = audit(&made.archive, 1);
+    let mut chain = empty.chain().clone();
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    file.write_all(&made.archive)?;
+    for (batch, credentials) in made.credentials.chunks(BATCH).enumerate() {
+        let share = credentials.len().div_ceil(std::thread::available_parallelism().map_or(1, usize::from));
+        let encrypted: Vec<Vec<u8>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = credentials
+                .chunks(share)
+                .enumerate()
+                .map(|(worker, credentials)| {
+                    let empty = &empty;
+                    scope.spawn(move || {
+                        let mut randomness = SeededRandomness::new(1_000 + (batch * 64 + worker) as u64);
+                        let mut encrypt = |(index, credential): (usize, &String)| {
+                            let vote = (0..5).map(|answer| u64::from(index % 6 == answer)).collect();
+                            empty.encrypt(credential, &[vote], &mut randomness).unwrap()
+                        };
+                        credentials.iter().enumerate().map(&mut encrypt).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        });
+        file.write_all(&empty.unchecked_ballots(&mut chain, &encrypted))?;
+    }
+    file.flush()?;
+    std::fs::write(format!("{path}.privkey"), made.key)
+}
+
+/// Verifies a box from its file, closes it, decrypts and publishes the result.
+fn tally(path: &str, threads: usize) -> std::io::Result<()> {
+    let watch = Stopwatch::start();
+    let options = AuditOptions { threads, ..AuditOptions::default() };
+    let mut audit = Audit::open(std::fs::File::open(path)?, options).unwrap();
+    audit.run(&mut |_| {});
+    assert!(audit.holds(), "{:?}", audit.failures().first());
+    let (verifying, processor) = watch.stop();
+    let key = std::fs::read_to_string(format!("{path}.privkey"))?;
+    let after = Stopwatch::start();
+    audit.close().unwrap();
+    let decryption =
+        audit.decrypt(1, &PrivateKey::Single(&key), &mut mandate_ballot::SystemRandomness).unwrap();
+    audit.add_decryption(&decryption).unwrap();
+    audit.publish_result().unwrap();
+    let (tallying, tallying_processor) = after.stop();
+    let (ballots, _) = audit.counted();
+    println!(
+        r#"{{"bench":"box","group":"Ed25519","ballots":{ballots},"threads":{threads},"verifying_seconds":{verifying:.1},"verifying_processor_seconds":{processor:.1},"tallying_seconds":{tallying:.1},"tallying_processor_seconds":{tallying_processor:.1},"peak_memory_bytes":{},"result":{:?}}}"#,
+        peak_memory_bytes(),
+        audit.outcome().map(|outcome| serde_json::to_string(outcome).unwrap()).unwrap_or_default(),
+    );
+    Ok(())
+}
+
+/// The most memory that this process had, as Linux says; 0 elsewhere.
+fn peak_memory_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
+        .map_or(0, |kibibytes| kibibytes * 1024)
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["make", path, ballots] => Some(make(path, ballots.parse().expect("a number of ballots"))),
+        ["tally", path, threads] => Some(tally(path, threads.parse().expect("a number of threads"))),
+        _ => None,
+    };
+    if let Some(done) = done {
+        return done.expect("the archive's file");
+    }
     let number =
         |index: usize, default| arguments.get(index).and_then(|text| text.parse().ok()).unwrap_or(default);
     let wanted = arguments.get(2).map(String::as_str);

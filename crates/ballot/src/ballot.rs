@@ -158,17 +158,15 @@ impl<G: Group> Ballot<G> {
         faults
     }
 
-    /// Everything that is wrong with the ballot but whether its points are in the group, which
-    /// [`crate::membership`] checks for many together, and whether its credential is on the list.
-    pub(crate) fn verify(&self, election: &Election<G>, bases: &G::Bases, text: &[u8]) -> Vec<Fault> {
+    /// Everything that is wrong with the ballot but its proofs, which go into `checks`, whether its points are in the
+    /// group, which [`crate::membership`] checks for many together, and whether its credential is on the list.
+    pub(crate) fn check(&self, election: &Election<G>, text: &[u8], checks: &mut Checks<G>) -> Vec<Fault> {
         let mut faults = self.origin_faults(election);
-        let mut checks = Checks::new();
-        faults.extend(self.check_signature(text, &mut checks));
+        faults.extend(self.check_signature(text, checks));
         let context = Context::new(election, &self.credential);
         for (index, (question, answer)) in election.questions().iter().zip(&self.answers).enumerate() {
-            faults.extend(answer.check(&context, question, index + 1, &mut checks));
+            faults.extend(answer.check(&context, question, index + 1, checks));
         }
-        faults.extend(checks.faults(bases));
         faults
     }
 

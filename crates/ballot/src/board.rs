@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::group::Group;
 use crate::membership;
 use crate::outcome::Outcome;
+use crate::proof::Checks;
 use crate::shuffle::Shuffle;
 use crate::tally::{EncryptedTally, SizedTally, TallyBuilder};
 use crate::trustee::Trustees;
@@ -19,6 +20,9 @@ use crate::{Belenios2048, Ed25519, Rfc3526};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Ballots whose proofs are computed side by side.
+const BALLOTS_SIDE_BY_SIDE: usize = 8;
 
 /// Where a cast ballot can be read again: the byte of the archive and the length.
 pub(crate) type BallotPlace = (u64, usize);
@@ -170,20 +174,20 @@ impl<G: Group> Board<G> {
     }
 
     fn check_share(&self, ballots: &[CastBallot]) -> Vec<Checked<G>> {
+        let mut checked: Vec<Checked<G>> =
+            ballots.chunks(BALLOTS_SIDE_BY_SIDE).flat_map(|few| self.check_few(few)).collect();
         let mut points = Vec::new();
-        let mut checked: Vec<Checked<G>> = Vec::with_capacity(ballots.len());
-        for (index, cast) in ballots.iter().enumerate() {
-            let own = self.check_alone(cast);
-            if let (Some(ballot), false) = (&own.ballot, cast.trusted) {
-                for (question, answer) in ballot.answers().iter().enumerate() {
-                    for (choice, ciphertext) in answer.ciphertexts().iter().enumerate() {
-                        let label = (index, question + 1, choice + 1);
-                        points.push((label, *ciphertext.alpha.point()));
-                        points.push((label, *ciphertext.beta.point()));
-                    }
+        for (index, (own, cast)) in checked.iter().zip(ballots).enumerate() {
+            let Some(ballot) = own.ballot.as_ref().filter(|_| !cast.trusted) else {
+                continue;
+            };
+            for (question, answer) in ballot.answers().iter().enumerate() {
+                for (choice, ciphertext) in answer.ciphertexts().iter().enumerate() {
+                    let label = (index, question + 1, choice + 1);
+                    points.push((label, *ciphertext.alpha.point()));
+                    points.push((label, *ciphertext.beta.point()));
                 }
             }
-            checked.push(own);
         }
         for (index, question, choice) in membership::outsiders::<G, _>(&points) {
             let fault = Fault::ChoiceOutside { question, choice };
@@ -194,7 +198,20 @@ impl<G: Group> Board<G> {
         checked
     }
 
-    fn check_alone(&self, cast: &CastBallot) -> Checked<G> {
+    fn check_few(&self, ballots: &[CastBallot]) -> Vec<Checked<G>> {
+        let mut checks = Checks::new();
+        let mut checked = Vec::with_capacity(ballots.len());
+        for (index, cast) in ballots.iter().enumerate() {
+            checks.begin(index);
+            checked.push(self.check_alone(cast, &mut checks));
+        }
+        for (index, fault) in checks.faults(&self.bases) {
+            checked[index].faults.push(fault);
+        }
+        checked
+    }
+
+    fn check_alone(&self, cast: &CastBallot, checks: &mut Checks<G>) -> Checked<G> {
         match Ballot::parse(&self.election, &cast.text) {
             Err(fault) => Checked { ballot: None, faults: vec![fault] },
             Ok(ballot) => {
@@ -202,7 +219,7 @@ impl<G: Group> Board<G> {
                 if self.credentials.find(ballot.credential().text()).is_none() {
                     faults.push(Fault::CredentialUnknown);
                 } else if !cast.trusted {
-                    faults = ballot.verify(&self.election, &self.bases, &cast.text);
+                    faults = ballot.check(&self.election, &cast.text, checks);
                 }
                 Checked { ballot: Some(ballot), faults }
             }

@@ -211,6 +211,11 @@ impl PublicCredentials {
         self.weighted
     }
 
+    /// The weights in the order of the list.
+    pub fn weights(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.weights.values().copied()
+    }
+
     /// The weight of the credential at a place; 0 where there is none.
     pub(crate) fn weight(&self, place: usize) -> u64 {
         self.weights.get_index(place).map_or(0, |(_, &weight)| weight)

@@ -163,6 +163,11 @@ impl Ed25519Bases {
                 EdwardsPoint::vartime_double_scalar_mul_basepoint(&exponent, variable, &g)
             }
             (None, Some(y)) => self.y.vartime_mixed_multiscalar_mul([y.0], [exponent], [*variable]),
+            // (V - g) · c is V · c - g · c with one scalar less.
+            (Some(g), Some(y)) if g.0 == -exponent => {
+                let shifted = variable - ED25519_BASEPOINT_POINT;
+                self.y.vartime_mixed_multiscalar_mul([y.0], [exponent], [shifted])
+            }
             (Some(g), Some(y)) => {
                 self.both.vartime_mixed_multiscalar_mul([g.0, y.0], [exponent], [*variable])
             }

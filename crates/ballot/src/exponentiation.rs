@@ -30,35 +30,96 @@ impl<F: Field> FieldBases<F> {
         Self { field, g, y, group: PhantomData }
     }
 
-    /// See [`crate::group::Group::combine`]: four jobs at a time.
+    /// See [`crate::group::Group::combine`]: four jobs at a time, those without y apart, so that its table is not
+    /// gone through for nothing, and those apart whose exponents have a short sum.
     pub(crate) fn combine(&self, jobs: &[Job<FieldGroup<F>>]) -> Vec<Vec<Residue<F::Modulus>>> {
-        jobs.chunks(LANES).flat_map(|jobs| self.combine_lanes(jobs)).collect()
+        let kind = |&place: &usize| {
+            let has_y = jobs[place].terms.iter().any(|term| term.y.is_some());
+            (short_sum(&jobs[place]).is_some(), has_y, jobs[place].terms.len())
+        };
+        let mut places: Vec<usize> = (0..jobs.len()).collect();
+        places.sort_by_key(kind);
+        let quads: Vec<&[usize]> = places
+            .chunk_by(|one, other| kind(one) == kind(other))
+            .flat_map(|same| same.chunks(LANES))
+            .collect();
+        let mut powers: Vec<Vec<Lanes>> = quads
+            .iter()
+            .map(|places| self.variable_powers(&places.iter().map(|&place| &jobs[place]).collect::<Vec<_>>()))
+            .collect();
+        let summed = quads.iter().map(|places| short_sum(&jobs[places[0]]).is_some());
+        self.divide_last(
+            powers.iter_mut().zip(summed).filter(|(_, summed)| *summed).map(|(powers, _)| powers),
+        );
+        let mut results = vec![Vec::new(); jobs.len()];
+        for (places, powers) in quads.iter().zip(powers) {
+            let own: Vec<&Job<FieldGroup<F>>> = places.iter().map(|&place| &jobs[place]).collect();
+            for (&place, result) in places.iter().zip(self.with_fixed_bases(powers, &own)) {
+                results[place] = result;
+            }
+        }
+        results
     }
 
-    fn combine_lanes(&self, jobs: &[Job<FieldGroup<F>>]) -> Vec<Vec<Residue<F::Modulus>>> {
+    /// Powers of the variable bases of four jobs of one kind, term by term; where the exponents have a short sum, the
+    /// power to it stands in the last one's place.
+    fn variable_powers(&self, jobs: &[&Job<FieldGroup<F>>]) -> Vec<Lanes> {
         let points: Vec<Residue<F::Modulus>> = jobs.iter().map(|job| job.variable).collect();
-        let terms = jobs.iter().map(|job| job.terms.len()).max().unwrap_or(0);
-        let exponents = |part: fn(&Term<FieldScalar<F>>) -> Option<FieldScalar<F>>| -> Vec<[U2048; LANES]> {
-            (0..terms)
-                .map(|term| {
-                    std::array::from_fn(|lane| {
-                        let own = jobs.get(lane).and_then(|job| job.terms.get(term)).and_then(part);
-                        own.map_or(U2048::ZERO, |exponent| exponent.to_number())
-                    })
-                })
-                .collect()
+        let terms = jobs[0].terms.len();
+        let exponent = |job: &&Job<FieldGroup<F>>, term: usize| match short_sum(job) {
+            Some(sum) if term + 1 == terms => sum,
+            _ => job.terms[term].variable,
         };
-        let mut powers = self.powers(&points, &exponents(|term| Some(term.variable)));
-        for (base, exponents) in [(&self.g, exponents(|term| term.g)), (&self.y, exponents(|term| term.y))] {
-            for (power, exponents) in powers.iter_mut().zip(&exponents) {
-                *power = base.multiply_power(&self.field, power, exponents);
+        let exponents: Vec<[U2048; LANES]> = (0..terms)
+            .map(|term| {
+                std::array::from_fn(|lane| {
+                    jobs.get(lane).map_or(U2048::ZERO, |job| exponent(job, term).to_number())
+                })
+            })
+            .collect();
+        self.powers(&points, &exponents)
+    }
+
+    /// v^c for the last exponent c, from v^(sum of all) and the powers to the others: v^sum / ∏ v^others. The
+    /// inverses of all are computed with one inversion.
+    fn divide_last<'a>(&self, quads: impl Iterator<Item = &'a mut Vec<Lanes>>) {
+        let mut before = self.field.one;
+        let mut divided = Vec::new();
+        for powers in quads {
+            let Some((last, others)) = powers.split_last_mut() else { continue };
+            let divisor =
+                others.iter().skip(1).fold(others[0], |product, power| self.field.multiply(&product, power));
+            let next = self.field.multiply(&before, &divisor);
+            divided.push((last, divisor, before));
+            before = next;
+        }
+        if divided.is_empty() {
+            return;
+        }
+        let mut inverse = self.field.load(&invert_all(self.field.store::<F::Modulus>(&before)));
+        for (last, divisor, before) in divided.into_iter().rev() {
+            *last = self.field.multiply(last, &self.field.multiply(&inverse, &before));
+            inverse = self.field.multiply(&inverse, &divisor);
+        }
+    }
+
+    /// The powers times those of g and y.
+    fn with_fixed_bases(
+        &self,
+        mut powers: Vec<Lanes>,
+        jobs: &[&Job<FieldGroup<F>>],
+    ) -> Vec<Vec<Residue<F::Modulus>>> {
+        for (base, part) in [(&self.g, (|term| term.g) as Part<F>), (&self.y, |term| term.y)] {
+            for (place, power) in powers.iter_mut().enumerate() {
+                let exponents = std::array::from_fn(|lane| {
+                    let own = jobs.get(lane).and_then(|job| part(&job.terms[place]));
+                    own.map_or(U2048::ZERO, |exponent| exponent.to_number())
+                });
+                *power = base.multiply_power(&self.field, power, &exponents);
             }
         }
         let stored: Vec<_> = powers.iter().map(|power| self.field.store::<F::Modulus>(power)).collect();
-        jobs.iter()
-            .enumerate()
-            .map(|(lane, job)| stored[..job.terms.len()].iter().map(|power| power[lane]).collect())
-            .collect()
+        (0..jobs.len()).map(|lane| stored.iter().map(|power| power[lane]).collect()).collect()
     }
 
     /// point^exponent for each exponent, sharing the squarings (Yao's method: point^(2^(w·i)) is computed once;
@@ -91,6 +152,25 @@ impl<F: Field> FieldBases<F> {
         }
         total
     }
+}
+
+/// The exponent of a fixed base in a term.
+type Part<F> = fn(&Term<FieldScalar<F>>) -> Option<FieldScalar<F>>;
+
+/// The sum of a job's exponents, where it is worth a division: a hash is no shorter than a q of 256 bits.
+fn short_sum<F: Field>(job: &Job<FieldGroup<F>>) -> Option<FieldScalar<F>> {
+    job.sum.filter(|_| F::ORDER_BITS > 1024)
+}
+
+/// The inverses of four numbers. None of them is 0: points are not, and p is prime.
+fn invert_all<M: ConstMontyParams<LIMBS>>(numbers: [Residue<M>; LANES]) -> [Residue<M>; LANES] {
+    let all = numbers.iter().fold(Residue::<M>::ONE, |product, number| product * number);
+    let inverse: Option<Residue<M>> = all.invert_vartime().into();
+    let inverse = inverse.unwrap_or(Residue::ZERO);
+    std::array::from_fn(|lane| {
+        let others = (0..LANES).filter(|other| *other != lane);
+        others.fold(inverse, |product, other| product * numbers[other])
+    })
 }
 
 /// base^(d · 2^(w·i)) for every window i of w bits and every digit d of it, 0 included.

@@ -87,6 +87,9 @@ pub struct Job<G: Group> {
     pub variable: G::Point,
     /// The exponents of each product.
     pub terms: Vec<Term<G::Scalar>>,
+    /// The sum of the variable base's exponents, where it may be a short number: in a disjunction of two it is a hash
+    /// of 256 bits, and one long power less is needed.
+    pub sum: Option<G::Scalar>,
 }
 
 /// Integers modulo the group's order q.

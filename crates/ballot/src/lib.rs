@@ -39,6 +39,7 @@ mod lanes;
 mod membership;
 mod opened;
 mod outcome;
+mod part;
 mod proof;
 mod question;
 mod randomness;
@@ -64,6 +65,7 @@ pub use group::{Element, Group, Job, Scalar, Term};
 pub use keeper::begin_archive;
 pub use opened::OpenedVote;
 pub use outcome::{Outcome, QuestionOutcome};
+pub use part::{Parts, divide};
 pub use question::{Choice, Question, Ranking};
 #[cfg(any(test, feature = "seeded-randomness"))]
 pub use randomness::SeededRandomness;

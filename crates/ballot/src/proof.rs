@@ -118,11 +118,12 @@ fn simulate<G: Group>(
     ]
 }
 
-/// Proofs to be checked together, so that their powers are computed side by side and their commitments spelled with
-/// one inversion.
+/// Proofs to be checked together, in practice those of a few ballots, so that their powers are computed side by side
+/// and their commitments spelled with one inversion.
 pub(crate) struct Checks<G: Group> {
     jobs: Vec<Job<G>>,
     checks: Vec<Check<G>>,
+    owner: usize,
 }
 
 struct Check<G: Group> {
@@ -131,20 +132,28 @@ struct Check<G: Group> {
     jobs: usize,
     /// The sum of the challenges, which the hash must give.
     challenge: G::Scalar,
+    /// Which ballot it is of.
+    owner: usize,
     fault: Fault,
 }
 
 impl<G: Group> Checks<G> {
     /// Nothing to check yet.
     pub fn new() -> Self {
-        Self { jobs: Vec::new(), checks: Vec::new() }
+        Self { jobs: Vec::new(), checks: Vec::new(), owner: 0 }
+    }
+
+    /// What is added from now on is of this ballot.
+    pub fn begin(&mut self, owner: usize) {
+        self.owner = owner;
     }
 
     /// A proof made by [`prove_logarithm`] over g alone.
     pub fn logarithm(&mut self, prefix: String, power: &G::Point, proof: &Proof<G>, fault: Fault) {
         let term = Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 };
-        self.jobs.push(Job { variable: *power, terms: vec![term] });
-        self.checks.push(Check { prefix, jobs: 1, challenge: proof.challenge.0, fault });
+        self.jobs.push(Job { variable: *power, terms: vec![term], sum: None });
+        let challenge = proof.challenge.0;
+        self.checks.push(Check { prefix, jobs: 1, challenge, owner: self.owner, fault });
     }
 
     /// A proof made by [`prove_disjunction`]. The number of proofs must be that of all messages.
@@ -155,18 +164,20 @@ impl<G: Group> Checks<G> {
         proofs: &[Proof<G>],
         fault: Fault,
     ) {
+        let challenge = proofs.iter().fold(G::Scalar::ZERO, |sum, proof| sum + proof.challenge.0);
+        let sum = (statements.len() == 1 && proofs.len() > 1).then_some(challenge);
         let mut rest = proofs;
         for statement in statements {
             let (own, others) = rest.split_at(statement.messages.len());
             rest = others;
-            self.jobs.extend(commitments_of(statement, own));
+            self.jobs.extend(commitments_of(statement, own, sum));
         }
-        let challenge = proofs.iter().fold(G::Scalar::ZERO, |sum, proof| sum + proof.challenge.0);
-        self.checks.push(Check { prefix, jobs: 2 * statements.len(), challenge, fault });
+        let jobs = 2 * statements.len();
+        self.checks.push(Check { prefix, jobs, challenge, owner: self.owner, fault });
     }
 
-    /// The faults of those proofs that are wrong.
-    pub fn faults(self, bases: &G::Bases) -> Vec<Fault> {
+    /// The faults of those proofs that are wrong, each with its ballot.
+    pub fn faults(self, bases: &G::Bases) -> Vec<(usize, Fault)> {
         let mut results = G::combine(bases, &self.jobs).into_iter();
         let mut commitments = Vec::new();
         let mut ends = Vec::with_capacity(self.checks.len());
@@ -190,7 +201,7 @@ impl<G: Group> Checks<G> {
             first = end;
             let hash = sha256(&[check.prefix.as_bytes(), text.as_bytes()]);
             if G::Scalar::reduce(&hash) != check.challenge {
-                faults.push(check.fault);
+                faults.push((check.owner, check.fault));
             }
         }
         faults
@@ -198,7 +209,11 @@ impl<G: Group> Checks<G> {
 }
 
 /// A_j = g^response · α^challenge and B_j = y^response · (β / g^m)^challenge for each message m.
-fn commitments_of<G: Group>(statement: &Statement<'_, G>, proofs: &[Proof<G>]) -> [Job<G>; 2] {
+fn commitments_of<G: Group>(
+    statement: &Statement<'_, G>,
+    proofs: &[Proof<G>],
+    sum: Option<G::Scalar>,
+) -> [Job<G>; 2] {
     let on_alpha =
         proofs.iter().map(|proof| Term { g: Some(proof.response.0), y: None, variable: proof.challenge.0 });
     let on_beta = proofs.iter().zip(statement.messages).map(|(proof, &message)| Term {
@@ -207,7 +222,7 @@ fn commitments_of<G: Group>(statement: &Statement<'_, G>, proofs: &[Proof<G>]) -
         variable: proof.challenge.0,
     });
     [
-        Job { variable: statement.ciphertext.alpha, terms: on_alpha.collect() },
-        Job { variable: statement.ciphertext.beta, terms: on_beta.collect() },
+        Job { variable: statement.ciphertext.alpha, terms: on_alpha.collect(), sum },
+        Job { variable: statement.ciphertext.beta, terms: on_beta.collect(), sum },
     ]
 }

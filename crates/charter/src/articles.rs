@@ -127,6 +127,7 @@ impl List {
         self.text(format!("{path}.recall.petition"), recall.petition);
         self.text(format!("{path}.recall.quorum"), recall.quorum);
         self.set(format!("{path}.recall.majority"), recall.majority);
+        self.text(format!("{path}.recall.ballot"), recall.ballot.word());
     }
 
     fn succession(&mut self, path: &str, consecutive_terms: Option<u32>, substitutes: Substitutes) {

@@ -238,6 +238,8 @@ pub struct RecallArticle {
     pub quorum: Fraction,
     /// What the vote for recall needs.
     pub majority: Majority,
+    /// How votes are cast: in a box, or in secret.
+    pub ballot: BallotWay,
 }
 
 /// A majority: more than (strict) or at least a fraction of a base.

@@ -194,6 +194,7 @@ impl Prose<'_> {
             ("petition", recall.petition.to_string().into()),
             ("majority", self.language.majority(&recall.majority).into()),
             ("quorum", recall.quorum.to_string().into()),
+            ("ballot", recall.ballot.word().into()),
         ];
         self.add(format!("{path}.recall"), "recall", &args);
     }

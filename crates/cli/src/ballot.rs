@@ -6,6 +6,7 @@ mod ceremony;
 mod files;
 mod keeper;
 mod officer;
+mod paper;
 mod serve;
 mod trustee;
 mod voter;
@@ -48,6 +49,7 @@ enum Command {
     Open(officer::OpenArgs),
     Encrypt(voter::Args),
     CheckOpened(voter::CheckOpenedArgs),
+    Paper(paper::Args),
     Cast(keeper::CastArgs),
     Serve(serve::Args),
     Close(keeper::BoxArgs),
@@ -74,6 +76,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Command::Encrypt(args) => voter::run(&args),
         Command::CheckOpened(args) => voter::check_opened(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Paper(args) => paper::run(&args),
         Command::Cast(args) => keeper::cast(&args),
         Command::Close(args) => keeper::close(&args),
         Command::Shuffle(args) => trustee::shuffle(&args),

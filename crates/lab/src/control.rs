@@ -12,9 +12,10 @@ use mandate_assembly::meeting::Item;
 use mandate_assembly::motion::Seeks;
 use mandate_assembly::plan::Target;
 use mandate_assembly::roll::{Kind, Standing};
+use mandate_assembly::secret::Subject;
 use mandate_assembly::vote::{Answer, Question};
-use mandate_assembly::{Action, membership, motion, organ, plan, recall, vacancy};
-use mandate_charter::{Duty, Effect};
+use mandate_assembly::{Action, membership, motion, organ, plan, recall, secret, vacancy};
+use mandate_charter::{BallotWay, Duty, Effect};
 use mandate_plan::Decimal;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -268,7 +269,8 @@ fn recall_one(
     let now = year.now;
     let voters = sitting(year.federation()?, body, now);
     let signers: Vec<MemberId> = voters.iter().filter(|voter| *voter != member).cloned().collect();
-    let article = year.federation()?.recall_article(office).map_err(|r| LabError::Example(r.to_string()))?;
+    let article = year.federation()?.recall_article(office).cloned();
+    let article = article.map_err(|r| LabError::Example(r.to_string()))?;
     let need = article.petition.at_least(voters.len() as u64).max(1) as usize;
     let Some((first, others)) = signers.split_first() else { return Ok(0) };
     let reason = "voted against the mandate of those who sent them".to_owned();
@@ -279,23 +281,57 @@ fn recall_one(
         year.say(signer, Action::Recall(recall::Action::Sign { recall: id }))?;
     }
     year.say(first, Action::Recall(recall::Action::Call { recall: id }))?;
+    let in_secret = article.ballot == BallotWay::Secret;
+    let encrypted = if in_secret { Some(set_up_in_secret(year, id, body, member, &voters)?) } else { None };
     year.pass_days(8);
-    let (mut found, mut marked, mut voted) = (Tally { counts: vec![0, 0], abstain: 0 }, String::new(), 0);
+    let mut answers: Vec<(MemberId, usize)> = Vec::new();
     for voter in &voters {
-        if !year.dice.percent(turnout) {
-            continue;
+        if year.dice.percent(turnout) {
+            answers.push((voter.clone(), usize::from(!year.dice.percent(72))));
         }
-        let place = usize::from(!year.dice.percent(72));
-        found.counts[place] += 1;
-        voted += 1;
+    }
+    let voted = answers.len() as u64;
+    let teller = teller_other_than(year, body, member)?;
+    if let Some(ballot) = encrypted {
+        let vote = |place: usize| (0..2).map(|choice| u64::from(choice == place)).collect();
+        let votes: Vec<_> = answers.drain(..).map(|(voter, place)| (voter, vote(place))).collect();
+        let (sealed, opened) = ballot.vote(&votes)?;
+        let on = Subject::Recall(id);
+        year.say(&teller, Action::Secret(secret::Action::Seal { on, archive: sealed }))?;
+        year.say(&teller, Action::Secret(secret::Action::Open { on, archive: opened }))?;
+    }
+    let (mut found, mut marked) = (Tally { counts: vec![0, 0], abstain: 0 }, String::new());
+    for (voter, place) in &answers {
+        found.counts[*place] += 1;
         marked.push_str(voter.as_str());
         marked.push('\n');
     }
-    let teller = teller_other_than(year, body, member)?;
     let marked_roll = Blob(marked.into_bytes());
     let count = recall::Action::Count { recall: id, found, spoiled: 0, marked_roll, admitted: Vec::new() };
     year.say(&teller, Action::Recall(count))?;
     Ok(voted)
+}
+
+/// Sets up encrypted ballots on a recall: for, or against.
+fn set_up_in_secret(
+    year: &mut Year<'_>,
+    id: RecallId,
+    body: &AssemblyId,
+    member: &MemberId,
+    voters: &[MemberId],
+) -> Result<crate::secret::Held, LabError> {
+    let (seed, now) = (year.dice.secret(), year.now);
+    let asked = crate::secret::Asked::Choose(1, &["for", "against"]);
+    let ballot = crate::secret::Held::set_up(seed, now, &format!("Recall {id} of {member}"), &asked, voters)?;
+    let teller = teller_other_than(year, body, member)?;
+    let set_up = secret::Action::SetUp {
+        on: Subject::Recall(id),
+        archive: ballot.archive(),
+        holders: ballot.holders,
+        paper_roll: None,
+    };
+    year.say(&teller, Action::Secret(set_up))?;
+    Ok(ballot)
 }
 
 /// Somebody with the duty to count who is not the one about whom it is.

@@ -1,12 +1,14 @@
 //! Elections, level by level upward: terms opened, candidates nominated, boxes filled and counted, winners declared.
 
+use crate::secret;
 use crate::year::{LabError, Year, sitting};
 use mandate_assembly::assembly;
 use mandate_assembly::ballot;
 use mandate_assembly::election::{self, Office};
 use mandate_assembly::ids::{AssemblyId, Blob, ElectionId, Hash, MemberId};
+use mandate_assembly::secret::Subject;
 use mandate_assembly::{Action, Refusal};
-use mandate_charter::Duty;
+use mandate_charter::{BallotWay, Duty};
 use std::collections::BTreeMap;
 
 /// Members in a hundred who vote in their workplace, and delegates in a hundred who vote in their assembly.
@@ -31,6 +33,8 @@ struct Running {
     body: AssemblyId,
     seats: usize,
     seed: Hash,
+    /// Its encrypted ballots, where the charter asks for them.
+    secret: Option<secret::Held>,
 }
 
 /// Every office that a level's assemblies are filled with: pairs of the body that elects and the office.
@@ -80,10 +84,17 @@ pub fn hold(year: &mut Year<'_>, offices: Vec<(AssemblyId, Office)>) -> Result<H
         nominate(year, election)?;
     }
     year.watch.advance(running.len() as u64);
-    year.pass_days(8);
+    year.pass_days(4);
+    for election in &mut running {
+        set_up_in_secret(year, election)?;
+    }
+    year.pass_days(4);
     let mut held = Held::default();
-    for election in &running {
-        fill_box(year, election)?;
+    for election in &mut running {
+        match election.secret.take() {
+            Some(ballot) => vote_in_secret(year, election, ballot)?,
+            None => fill_box(year, election)?,
+        }
         finish(year, election, &mut held)?;
         year.watch.advance(1);
     }
@@ -116,7 +127,7 @@ fn call(year: &mut Year<'_>, body: AssemblyId, office: Office) -> Result<Option<
     let elections = &year.federation()?.elections;
     let id = ElectionId::next(elections.len() - 1);
     let seats = elections[id.index()].seats as usize;
-    Ok(Some(Running { id, body, seats, seed }))
+    Ok(Some(Running { id, body, seats, seed, secret: None }))
 }
 
 fn in_days(year: &Year<'_>, days: i64) -> jiff::Timestamp {
@@ -157,6 +168,69 @@ fn nominate(year: &mut Year<'_>, running: &Running) -> Result<(), LabError> {
     Ok(())
 }
 
+/// Sets up encrypted ballots between nominations and vote, where the charter asks for them and somebody stands.
+fn set_up_in_secret(year: &mut Year<'_>, running: &mut Running) -> Result<(), LabError> {
+    let election = &year.federation()?.elections[running.id.index()];
+    let standing: Vec<MemberId> = election.standing().into_iter().cloned().collect();
+    if election.way != BallotWay::Secret || standing.is_empty() {
+        return Ok(());
+    }
+    let voters = entitled(year, running)?;
+    let (seed, now) = (year.dice.secret(), year.now);
+    let name = format!("Election {} in {}", running.id, running.body);
+    let ballot = secret::Held::set_up(seed, now, &name, &secret::Asked::Rank(&standing), &voters)?;
+    let teller = year.officer(Duty::Tell, &running.body)?;
+    let set_up = mandate_assembly::secret::Action::SetUp {
+        on: Subject::Election(running.id),
+        archive: ballot.archive(),
+        holders: ballot.holders,
+        paper_roll: None,
+    };
+    year.say(&teller, Action::Secret(set_up))?;
+    running.secret = Some(ballot);
+    Ok(())
+}
+
+/// The delegates encrypt their ballots; the box is sealed, shuffled and opened.
+fn vote_in_secret(year: &mut Year<'_>, running: &Running, ballot: secret::Held) -> Result<(), LabError> {
+    let election = &year.federation()?.elections[running.id.index()];
+    let standing: Vec<MemberId> = election.standing().into_iter().cloned().collect();
+    let known = known(year, &standing);
+    let mut votes = Vec::new();
+    for voter in entitled(year, running)? {
+        if !year.dice.percent(TURNOUT_OF_DELEGATES) {
+            continue;
+        }
+        let mut numbers = vec![0; standing.len()];
+        for (number, candidate) in (1..).zip(paper(year, &voter, &known)) {
+            numbers[usize::from(candidate) - 1] = number;
+        }
+        votes.push((voter, numbers));
+    }
+    let (sealed, opened) = ballot.vote(&votes)?;
+    let teller = year.officer(Duty::Tell, &running.body)?;
+    let on = Subject::Election(running.id);
+    let seal = mandate_assembly::secret::Action::Seal { on, archive: sealed };
+    year.say(&teller, Action::Secret(seal))?;
+    year.say(&teller, Action::Secret(mandate_assembly::secret::Action::Open { on, archive: opened }))
+}
+
+/// Everybody who may vote in an election.
+fn entitled(year: &mut Year<'_>, running: &Running) -> Result<Vec<MemberId>, LabError> {
+    let federation = year.federation()?;
+    let election = &federation.elections[running.id.index()];
+    let voters = sitting(federation, &running.body, election.called_at).into_iter();
+    Ok(voters.filter(|member| election.electorate.has(federation, member)).collect())
+}
+
+/// How each candidate leans, and how well they are known.
+fn known(year: &Year<'_>, standing: &[MemberId]) -> Vec<(u64, u64)> {
+    standing
+        .iter()
+        .map(|candidate| (leaning(year, candidate), year.dice.trait_of(candidate, "known", 100)))
+        .collect()
+}
+
 /// The members' papers, put in a box and counted by tellers.
 fn fill_box(year: &mut Year<'_>, running: &Running) -> Result<(), LabError> {
     let federation = year.federation()?;
@@ -166,17 +240,12 @@ fn fill_box(year: &mut Year<'_>, running: &Running) -> Result<(), LabError> {
         return Ok(());
     }
     let is_general = federation.assemblies[&running.body].electors.is_empty();
-    let voters: Vec<MemberId> = sitting(federation, &running.body, election.called_at);
-    let voters: Vec<MemberId> =
-        voters.into_iter().filter(|member| election.electorate.has(federation, member)).collect();
+    let voters = entitled(year, running)?;
     let turnout = if is_general { TURNOUT_OF_MEMBERS } else { TURNOUT_OF_DELEGATES };
     let mut papers: BTreeMap<Vec<u16>, u64> = BTreeMap::new();
     let mut marked = String::new();
     let mut spoiled = 0;
-    let known: Vec<(u64, u64)> = standing
-        .iter()
-        .map(|candidate| (leaning(year, candidate), year.dice.trait_of(candidate, "known", 100)))
-        .collect();
+    let known = known(year, &standing);
     for voter in &voters {
         if !year.dice.percent(turnout) {
             continue;

@@ -14,6 +14,7 @@ pub mod elect;
 pub mod example;
 pub mod planning;
 pub mod propose;
+pub mod secret;
 pub mod session;
 pub mod trial;
 pub mod us_2017;

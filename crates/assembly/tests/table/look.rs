@@ -1,7 +1,9 @@
 //! Looks at a state: the rows that begin with `?`, and what the runner needs to know for itself.
 
 use jiff::Timestamp;
-use mandate_assembly::ids::{AssemblyId, ElectionId, MeetingId, MemberId, MotionId, ThesesId, VoteId};
+use mandate_assembly::ids::{
+    AssemblyId, ElectionId, MeetingId, MemberId, MotionId, RecallId, ThesesId, VoteId,
+};
 use mandate_assembly::motion::Outcome;
 use mandate_assembly::{Federation, State, duty};
 use mandate_charter::{BallotWay, Duty};
@@ -139,6 +141,13 @@ pub fn look(state: &State, now: Timestamp, row: &str) -> Result<(), String> {
                 outcome.elected.iter().map(MemberId::to_string).collect::<Vec<_>>().join(" "),
                 words[2..].join(" "),
             )
+        }
+        "recall" => {
+            let recall = federation.recall(RecallId(number(1)?)).map_err(|r| r.to_string())?;
+            let count = recall.count.as_ref().ok_or("not counted")?;
+            let word = if recall.recalled == Some(true) { "recalled" } else { "stays" };
+            let found = &count.found.counts;
+            (format!("{}:{} {} {word}", found[0], found[1], count.voted), words[2..].join(" "))
         }
         "entrenched" => {
             let agreed = federation.referenda.last().and_then(|referendum| referendum.agreed);

@@ -95,7 +95,7 @@ fn value(text: &str, now: Timestamp) -> Result<Value, String> {
             files([("workplaces.csv".to_owned(), text.into_bytes())].into())
         }
         _ if text.starts_with("hash:") => Value::String(Hash::of(&blob(&text[5..]).0).to_string()),
-        _ if ["<", "box:", "roll:"].iter().any(|start| text.starts_with(start)) => {
+        _ if ["<", "archive:", "box:", "roll:"].iter().any(|start| text.starts_with(start)) => {
             serde_json::to_value(blob(text)).map_err(|error| error.to_string())?
         }
         _ => Value::String(text.to_owned()),
@@ -118,6 +118,9 @@ pub fn blob(text: &str) -> Blob {
         let unescaped = |text: &str| text.replace("\\n", "\n");
         assert!(text.contains(&unescaped(old)), "{name}: no such passage");
         return text.replacen(&unescaped(old), &unescaped(new), 1).as_str().into();
+    }
+    if let Some(described) = text.strip_prefix("archive:") {
+        return fixture::archive::read(described);
     }
     if let Some(marked) = text.strip_prefix("roll:") {
         return marked.replace(',', "\n").as_str().into();

@@ -88,6 +88,10 @@ fn recall(f: &mut Findings<'_>, path: &str, recall: &RecallArticle) {
     petition(f, &format!("{path}.recall.petition"), recall.petition);
     quorum(f, &format!("{path}.recall.quorum"), recall.quorum);
     majority(f, &format!("{path}.recall.majority"), &recall.majority);
+    if recall.ballot == BallotWay::Open {
+        let expected = "\"box\" or \"secret\": whoever recalls must not fear whom they recall";
+        f.add(&format!("{path}.recall.ballot"), "\"open\"", expected, "write ballot = \"box\"");
+    }
 }
 
 fn election(f: &mut Findings<'_>, path: &str, election: &ElectionArticle, term: Period) {

@@ -70,7 +70,10 @@ substitutes = A vacancy is filled { $way ->
     [runners-up] by the next in the order of the count
    *[by-election] by a new election
  }.
-recall = Recall is asked for by { $petition } of those who elected, and decided by { $majority } when { $quorum } of them vote.
+recall = Recall is asked for by { $petition } of those who elected, and decided by { $majority } when { $quorum } of them vote{ $ballot ->
+    [secret] , with encrypted ballots that anyone can verify.
+   *[box] .
+ }
 meeting = A meeting is called at least { $notice } ahead, decides while { $quorum } of those entitled are present, and can be called by { $petition } of them without any officer.
 proxies = { $number ->
     [one] Each person present may speak for one absent one.

@@ -70,7 +70,10 @@ substitutes = Una vacante se cubre { $way ->
     [runners-up] con el siguiente en el orden del escrutinio
    *[by-election] con una nueva elección
  }.
-recall = La revocación la pide { $petition } de quienes eligieron, y la decide { $majority } si vota { $quorum } de ellos.
+recall = La revocación la pide { $petition } de quienes eligieron, y la decide { $majority } si vota { $quorum } de ellos{ $ballot ->
+    [secret] , con papeletas cifradas que cualquiera puede verificar.
+   *[box] .
+ }
 meeting = La reunión se convoca con al menos { $notice } de antelación, decide mientras esté presente { $quorum } de quienes tienen derecho, y puede convocarla { $petition } de ellos sin cargo alguno.
 proxies = { $number ->
     [one] Cada presente puede representar a un ausente.

@@ -110,6 +110,7 @@ pub(super) fn recall(r: &mut Reading<'_>, table: &mut Table<'_, '_>) -> RecallAr
         petition: table.get(r, "petition", fraction).unwrap_or(part(1, 5)),
         quorum: table.get(r, "quorum", fraction).unwrap_or(part(1, 2)),
         majority: table.get(r, "majority", majority).unwrap_or(more_than_half()),
+        ballot: table.get(r, "ballot", choice).unwrap_or(BallotWay::Box),
     };
     table.finish(r);
     recall
