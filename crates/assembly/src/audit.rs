@@ -137,7 +137,7 @@ fn recall_found(
         return Err(Refusal::RecallNotCalled { recall: id });
     };
     let mut found = paper_found(federation, electorate, &recall.body, count, context)?;
-    if count.opened.is_some() {
+    if recall::is_secret(federation, id)? {
         found = recall::with_opened(federation, secret::Subject::Recall(id), found)?;
     }
     let recalled = recall::is_recalled(federation.recall_article(&recall.office)?, &found, *entitled);

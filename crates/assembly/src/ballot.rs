@@ -2,7 +2,7 @@
 
 use crate::assembly::{Delegate, Leaving};
 use crate::box_of_paper::{all_admitted, read_marked};
-use crate::decision::{Context, Decided, Decision, Misfit};
+use crate::decision::{Context, Decided, Decision, Files, Misfit};
 use crate::duty;
 use crate::election::{Election, Office, election_mut, office_name};
 use crate::event::Event;
@@ -360,7 +360,7 @@ pub fn outcome(
     if standing.is_empty() {
         return Ok(Outcome { elected: Vec::new(), others: Vec::new(), voted, valid: 0, seed });
     }
-    let mut ballots = to_count(election, context)?;
+    let mut ballots = to_count(election, context.files)?;
     let valid = match &election.ballots {
         Ballots::Secret { opened, paper } => {
             let opened = opened.as_ref().map_or(0, |opened| opened.valid);
@@ -408,17 +408,18 @@ fn holds_already(
 }
 
 /// The ballots in the form that counting rules take.
-pub(crate) fn to_count(
-    election: &Election,
-    context: &Context<'_>,
-) -> Result<mandate_count::Election, Refusal> {
+///
+/// # Errors
+/// Refused where a box is not entered yet, or its file is gone.
+pub fn to_count(election: &Election, files: &dyn Files) -> Result<mandate_count::Election, Refusal> {
     let standing = election.standing();
     let mut ballots = match &election.ballots {
         found @ (Ballots::Box(_) | Ballots::Secret { .. }) => {
             let names = standing.iter().map(|member| member.to_string());
             let mut all = mandate_count::Election::new(election.seats, names);
             for file in found.files() {
-                add_box(&mut all, &context.file(&file)?)?;
+                let bytes = files.get(&file).ok_or(Refusal::AttachmentMissing { hash: file })?;
+                add_box(&mut all, &bytes)?;
             }
             all
         }

@@ -159,7 +159,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
                 return Err(Refusal::RecallNotCalled { recall: *id });
             };
             all_admitted(&recall.observers, admitted)?;
-            let (on, is_secret) = (Subject::Recall(*id), is_secret(federation, &recall.office)?);
+            let (on, is_secret) = (Subject::Recall(*id), is_secret(federation, *id)?);
             if is_secret {
                 federation.opened(on)?;
                 secret::only_paper_voters(federation, context, on, marked_roll)?;
@@ -184,8 +184,10 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
     }
 }
 
-fn is_secret(federation: &Federation, office: &Office) -> Result<bool, Refusal> {
-    Ok(federation.recall_article(office)?.ballot == BallotWay::Secret)
+/// Whether ballots on a recall are secret: by the charter, or because they were set up before it was amended.
+pub(crate) fn is_secret(federation: &Federation, id: RecallId) -> Result<bool, Refusal> {
+    let article = federation.recall_article(&federation.recall(id)?.office)?;
+    Ok(article.ballot == BallotWay::Secret || federation.secret_ballots.contains_key(&Subject::Recall(id)))
 }
 
 /// The papers and the encrypted box, added up.

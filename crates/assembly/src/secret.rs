@@ -18,6 +18,7 @@ use crate::electorate::Electorate;
 use crate::event::Event;
 use crate::ids::{AssemblyId, Blob, ElectionId, Hash, MemberId, RecallId};
 use crate::majority::Tally;
+use crate::recall;
 use crate::refusal::Refusal;
 use crate::state::Federation;
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ use mandate_ballot::{Audit, AuditOptions, EventKind, Outcome, Parameters, Questi
 use mandate_charter::{BallotWay, Duty};
 use mandate_count::Rule;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Cursor;
 
@@ -281,7 +283,7 @@ fn vote(federation: &Federation, on: Subject) -> Result<Vote<'_>, Refusal> {
         }
         Subject::Recall(id) => {
             let recall = federation.recall(id)?;
-            if federation.recall_article(&recall.office)?.ballot != BallotWay::Secret {
+            if !recall::is_secret(federation, id)? {
                 return Err(not_secret(on, &office_name(&recall.office)));
             }
             let Some((called, electorate, entitled)) = &recall.called else {
@@ -504,15 +506,11 @@ pub(crate) fn only_paper_voters(
         Some(hash) => context.file(hash)?,
         None => Vec::new().into(),
     };
-    let on_paper: std::collections::BTreeSet<&[u8]> = roll.split(|byte| *byte == b'\n').collect();
-    let stranger =
-        marked.0.split(|byte| *byte == b'\n').find(|line| !line.is_empty() && !on_paper.contains(line));
-    match stranger {
+    let (roll, marked) = (String::from_utf8_lossy(&roll), String::from_utf8_lossy(&marked.0));
+    let on_paper: BTreeSet<&str> = roll.lines().collect();
+    match marked.lines().find(|line| !on_paper.contains(line)) {
         None => Ok(()),
-        Some(line) => {
-            let member = MemberId::from(String::from_utf8_lossy(line).as_ref());
-            Err(Refusal::VotesInSecret { member, article: on.article() })
-        }
+        Some(line) => Err(Refusal::VotesInSecret { member: MemberId::from(line), article: on.article() }),
     }
 }
 

@@ -218,7 +218,7 @@ fn count_back(
     if sitting.len() + leavers.len() == standing.len() {
         return Ok(None);
     }
-    let ballots = to_count(election, context)?;
+    let ballots = to_count(election, context.files)?;
     let seed = election.outcome.as_ref().and_then(|outcome| outcome.seed);
     let seed = seed.as_ref().map(|seed| &seed.0);
     let found = mandate_count::countback(election.rule, &ballots, &leavers, &sitting, seed);

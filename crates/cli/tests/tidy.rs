@@ -253,6 +253,18 @@ fn the_core_reads_no_clock_and_draws_no_chance() {
 }
 
 #[test]
+fn chance_with_a_seed_is_for_tests_and_simulated_years() {
+    // Who knows the seed knows every secret: what keeps real secrets must not be able to ask for it.
+    let sources = sources(&[".rs"]);
+    let allowed = ["crates/ballot/src/lib.rs", "crates/ballot/src/randomness.rs", "crates/lab/src/secret.rs"];
+    let shipped = sources
+        .iter()
+        .filter(|source| source.path.contains("/src/") && !allowed.contains(&source.path.as_str()));
+    let found = shipped.flat_map(|source| found_in(source, &["SeededRandomness"]));
+    none(found.collect(), "draw secrets from SystemRandomness");
+}
+
+#[test]
 fn libraries_print_nothing_and_never_exit() {
     let words = ["println!(", "print!(", "eprintln!(", "eprint!(", "process::exit"];
     let sources = sources(&[".rs"]);

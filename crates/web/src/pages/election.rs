@@ -8,7 +8,7 @@ use crate::view::View;
 use mandate_assembly::ballot::Ballots;
 use mandate_assembly::election::{Election, Office};
 use mandate_assembly::ids::{ElectionId, MemberId};
-use mandate_assembly::{Action, Files};
+use mandate_assembly::Action;
 use maud::{Markup, html};
 
 /// How many elections a page shows.
@@ -226,7 +226,7 @@ fn candidates(view: &View<'_>, election: &Election) -> Sheet {
 /// The count by its stages and as a picture, computed again from the ballots that the record keeps.
 fn count(view: &View<'_>, election: &Election, page: &mut Page) {
     let words = view.words;
-    let Some(ballots) = ballots(view, election) else {
+    let Ok(ballots) = mandate_assembly::ballot::to_count(election, &view.files) else {
         page.prose(html! { p { (words.say("ballots-not-kept")) } });
         return;
     };
@@ -246,30 +246,4 @@ fn count(view: &View<'_>, election: &Election, page: &mut Page) {
     let sheet = mandate_count::print::text::sheet(&ballots, &counted);
     page.prose(section(&words.say("count-stages"), html! { pre.count tabindex="0" { (sheet) } }));
     page.prose(html! { p { (words.say("count-check")) } });
-}
-
-fn ballots(view: &View<'_>, election: &Election) -> Option<mandate_count::Election> {
-    let standing = election.standing();
-    match &election.ballots {
-        Ballots::Open(cast) => {
-            let names = standing.iter().map(|member| member.to_string());
-            let mut ballots = mandate_count::Election::new(election.seats, names);
-            for ranking in cast.values().filter(|ranking| !ranking.is_empty()) {
-                let place = |member| standing.iter().position(|other| *other == member);
-                let numbers: Option<Vec<u16>> = ranking
-                    .iter()
-                    .map(|member| place(member).and_then(|place| u16::try_from(place + 1).ok()))
-                    .collect();
-                ballots.push(&numbers?, 1).ok()?;
-            }
-            Some(ballots)
-        }
-        Ballots::Box(found) => {
-            let bytes = view.files.get(&found.blt)?;
-            let mut ballots = mandate_count::blt::read(&bytes).ok()?;
-            ballots.seats = election.seats;
-            Some(ballots)
-        }
-        _ => None,
-    }
 }
