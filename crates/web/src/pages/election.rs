@@ -5,10 +5,10 @@ use crate::page::{Page, picture, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::View;
+use mandate_assembly::Action;
 use mandate_assembly::ballot::Ballots;
 use mandate_assembly::election::{Election, Office};
 use mandate_assembly::ids::{ElectionId, MemberId};
-use mandate_assembly::Action;
 use maud::{Markup, html};
 
 /// How many elections a page shows.
