@@ -62,7 +62,7 @@ impl<G: Group> Board<G> {
                 Err(fault) => faults.push(fault),
             }
         }
-        faults.extend(checks.faults(self.bases()));
+        faults.extend(checks.faults(self.bases()).into_iter().map(|(_, fault)| fault));
         if !faults.is_empty() {
             return Err(faults);
         }
