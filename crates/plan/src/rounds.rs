@@ -1,16 +1,19 @@
 //! Balancing the economy in rounds between those who know and those who decide together.
 //!
-//! Workplaces keep their own activities. What goes up is a proposal: for each product group that a branch makes,
-//! so much out, so much in, so many hours, the sum over its workplaces at the prices that last came down. What
-//! comes down is a price for every product and grade of labour. The congress combines proposals (the *master*),
-//! stage after stage, and each round gives a plan that holds and a bound that no plan can exceed.
+//! Workplaces keep their own activities. What goes up is proposals: for each product group that a branch makes,
+//! lots of so much out, so much in, so many hours, each the sum over workplaces that answer alike to the prices
+//! that came down. What comes down is a price for every product and grade of labour, for every stage. The congress
+//! says which part of each lot it calls on (the *master*), stage after stage, and each round gives a plan that
+//! holds and a bound that no plan can exceed.
 //!
-//! This is Dantzig and Wolfe's decomposition (Operations Research 8, 1960) with one column a product group a
-//! round instead of one a branch, which brings the number of rounds from dozens down to a handful, and with the
-//! prices of every stage carried in the same round.
+//! The bound is that of Dantzig and Wolfe's decomposition (Operations Research 8, 1960). The master is that of
+//! Bienstock and Zuckerberg (2010; studied by Muñoz and others, Computational Optimization and Applications 69,
+//! 2018): not mixtures of whole answers, of which there is one a round, but any part of each set of workplaces on
+//! which all answers agree. That brings the rounds from dozens down to a handful, and the master has neither
+//! a row for each proposer nor more columns than there are different answers.
 
 mod bound;
-mod proposal;
+mod lot;
 
 use crate::economy::{Economy, LEVEL_ONE};
 use crate::plan::{Goal, Plan, Prices};
@@ -19,7 +22,7 @@ use crate::solve::{
     hold_when_rounded, mend, rounded_plan, rounded_prices, with_stages,
 };
 use bound::bound;
-use proposal::{Owners, Pattern, Proposal, proposals};
+use lot::{Answers, Lot, answers, opening};
 
 /// When to stop, and how to solve between.
 #[derive(Debug, Clone)]
@@ -36,7 +39,7 @@ pub struct RoundOptions {
 
 impl Default for RoundOptions {
     fn default() -> Self {
-        let solve = Options { give: 1e-5, ..Options::default() };
+        let solve = Options { give: 1e-4, ..Options::default() };
         Self { solve, gap: 1e-3, maximum: 12, threads: 2 }
     }
 }
@@ -88,20 +91,36 @@ pub fn rounds(
         return Err(SolveError::Goals("no stages to solve for; name at least one goal".to_owned()));
     }
     let scales = Scales::of(economy);
-    let owners = Owners::of(economy);
-    let mut congress = Congress::new(economy, &scales, owners, &goals, options);
-    congress.take(congress.owners.opening(economy));
+    let mut congress = Congress::new(economy, &scales, &goals, options);
+    let mut near = vec![NEAR_AT_FIRST; goals.len()];
     loop {
         let stages = congress.balance()?;
         let duals: Vec<&Duals> = stages.iter().map(|stage| &stage.solution.duals).collect();
-        let (new, gains) = proposals(economy, &scales, &congress.owners, &goals, &duals, options.threads);
+        let parts = congress.parts(&stages);
+        let Answers { lots, gains } =
+            answers(economy, &scales, &congress.lots, &parts, &goals, &duals, &near, options.threads);
         let round = congress.close_round(&stages, &gains);
         report(&round);
         let wide = round.widest().is_some_and(|stage| stage.gap > options.gap);
-        if !wide || round.number >= options.maximum || congress.take(new) == 0 {
+        if !wide || round.number >= options.maximum || !congress.take(lots) {
             return congress.adopt(stages);
         }
+        near = round.stages.iter().map(|stage| how_near(stage.gap, options.gap)).collect();
     }
+}
+
+/// Activities whose gain is less than this share of their output's worth may well stand on the other side of the
+/// margin at the next prices. They are in lots of their own, so that the congress can call on the ones and not on
+/// the others before it has asked again.
+const NEAR_AT_FIRST: f64 = 0.22;
+const NEAR_AT_LEAST: f64 = 0.02;
+
+/// The further a stage is from its bound, the wider the margin; nought where the stage is balanced.
+fn how_near(gap: f64, enough: f64) -> f64 {
+    if gap <= enough {
+        return 0.0;
+    }
+    NEAR_AT_LEAST + (NEAR_AT_FIRST - NEAR_AT_LEAST) * gap.min(1.0)
 }
 
 /// Prices of a stage from some round, with what the activities gain at them altogether.
@@ -111,46 +130,47 @@ struct Priced {
     gains: f64,
 }
 
-/// The congress: the master program, and the proposals on its table.
+/// The congress: the master program, and the lots on its table.
 struct Congress<'a> {
     economy: &'a Economy,
     scales: &'a Scales,
-    owners: Owners,
     goals: &'a [Goal],
     options: &'a RoundOptions,
     programme: Programme,
-    /// Who made each proposal and what it means for each of the owner's activities, in the order of columns.
-    table: Vec<(usize, Pattern)>,
+    /// By product group of a branch.
+    lots: Vec<Vec<Lot>>,
     /// By stage, prices of every round so far.
     priced: Vec<Vec<Priced>>,
     rounds: usize,
 }
 
 impl<'a> Congress<'a> {
-    fn new(
-        economy: &'a Economy,
-        scales: &'a Scales,
-        owners: Owners,
-        goals: &'a [Goal],
-        options: &'a RoundOptions,
-    ) -> Self {
-        let mut programme = Programme::new(economy, scales, owners.count(), &options.solve);
-        // So that rounding needs no mending: far below any gap that rounds are asked for.
-        programme.set_margin(2e-9);
+    fn new(economy: &'a Economy, scales: &'a Scales, goals: &'a [Goal], options: &'a RoundOptions) -> Self {
+        let lots = opening(economy);
+        let programme = programme(economy, scales, options, &lots);
         let priced = vec![Vec::new(); goals.len()];
-        Self { economy, scales, owners, goals, options, programme, table: Vec::new(), priced, rounds: 0 }
+        Self { economy, scales, goals, options, programme, lots, priced, rounds: 0 }
     }
 
-    /// Lays proposals on the table, but none twice. Returns how many were new.
-    fn take(&mut self, proposals: Vec<Proposal>) -> usize {
-        let before = self.table.len();
-        for proposal in proposals {
-            if self.owners.is_new(&proposal) {
-                self.programme.add_proposal(&proposal.entries, proposal.owner, self.scales);
-                self.table.push((proposal.owner, proposal.pattern));
-            }
-        }
-        self.table.len() - before
+    /// Lays the lots on the table in place of the earlier ones. Whether any is new.
+    fn take(&mut self, lots: Vec<Vec<Lot>>) -> bool {
+        let shape = |lots: &[Vec<Lot>]| -> Vec<Vec<u32>> {
+            lots.iter().flatten().map(|lot| lot.activities.clone()).collect()
+        };
+        let new = shape(&lots) != shape(&self.lots);
+        self.lots = lots;
+        self.programme = programme(self.economy, self.scales, self.options, &self.lots);
+        new
+    }
+
+    /// By product group, lot and stage, the part of the lot that the stage calls on.
+    fn parts(&self, stages: &[Balanced]) -> Vec<Vec<Vec<f64>>> {
+        let mut at = 0;
+        let mut of_lot = || {
+            at += 1;
+            stages.iter().map(|stage| stage.solution.primal.levels[at - 1].clamp(0.0, 1.0)).collect()
+        };
+        self.lots.iter().map(|lots| lots.iter().map(|_| of_lot()).collect()).collect()
     }
 
     /// Combines the proposals, stage after stage.
@@ -183,7 +203,7 @@ impl<'a> Congress<'a> {
                 gap: (bound - value).max(0.0) / largest,
             });
         }
-        Round { number: self.rounds, stages: closed, columns: self.table.len() }
+        Round { number: self.rounds, stages: closed, columns: self.lots.iter().map(Vec::len).sum() }
     }
 
     /// The prices of the round that bound a stage best, and that bound.
@@ -203,9 +223,9 @@ impl<'a> Congress<'a> {
             rounded_prices(economy, scales, stage.goal, goals, &priced.duals)
         });
         let prices: Vec<Prices> = prices.collect();
-        let Self { mut programme, table, owners, options, .. } = self;
+        let Self { mut programme, lots, options, .. } = self;
         hold_when_rounded(&mut programme, economy, stages, options.solve.give, |primal| {
-            let levels = levels(economy, &owners, &table, &primal.levels);
+            let levels = levels(economy, &lots, &primal.levels);
             let mut plan = rounded_plan(economy, scales, &Primal { levels, ..primal.clone() });
             mend(economy, &mut plan);
             with_stages(economy, plan, goals, &prices)
@@ -213,16 +233,20 @@ impl<'a> Congress<'a> {
     }
 }
 
-/// The level of each activity from the parts of the proposals on the table.
-fn levels(economy: &Economy, owners: &Owners, table: &[(usize, Pattern)], parts: &[f64]) -> Vec<f64> {
+fn programme(economy: &Economy, scales: &Scales, options: &RoundOptions, lots: &[Vec<Lot>]) -> Programme {
+    let mut programme = Programme::new(economy, scales, 0, &options.solve);
+    lots.iter().flatten().for_each(|lot| programme.add_lot(&lot.entries, scales));
+    programme
+}
+
+/// The level of each activity from the parts of the lots.
+fn levels(economy: &Economy, lots: &[Vec<Lot>], parts: &[f64]) -> Vec<f64> {
     let mut levels = vec![0.0; economy.activities.len()];
-    for ((owner, pattern), &part) in table.iter().zip(parts) {
-        if part > 0.0 {
-            owners.called_on(*owner, pattern).for_each(|activity| levels[activity] += part);
+    for (lot, part) in lots.iter().flatten().zip(parts) {
+        for &activity in &lot.activities {
+            let capacity = economy.activities[activity as usize].capacity;
+            levels[activity as usize] = part.clamp(0.0, 1.0) * capacity as f64 / LEVEL_ONE as f64;
         }
-    }
-    for (level, activity) in levels.iter_mut().zip(&economy.activities) {
-        *level = level.min(1.0) * activity.capacity as f64 / LEVEL_ONE as f64;
     }
     levels
 }

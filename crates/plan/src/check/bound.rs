@@ -2,7 +2,7 @@
 
 use crate::check::StageCheck;
 use crate::decimal::Decimal;
-use crate::economy::{Economy, FULFILMENT_ONE, LEVEL_DECIMALS, Need, WEIGHT_DECIMALS};
+use crate::economy::{Activity, Economy, FULFILMENT_ONE, LEVEL_DECIMALS, Need, WEIGHT_DECIMALS};
 use crate::plan::{Goal, Prices};
 use num_bigint::BigInt;
 
@@ -104,31 +104,24 @@ impl<'a> Bound<'a> {
         let change_goal = self.multiplier(Goal::Change, prices).mantissa_at(prices.decimals)?;
         let of_change = aligned(i128::try_from(change_goal).ok()?, economy.labour_decimals)?;
 
-        let mut sum = BigInt::ZERO;
-        for (index, activity) in economy.activities.iter().enumerate() {
-            let mut gain: i128 = 0;
-            for (flows, rows, sign) in [
-                (&activity.outputs, &of_product, 1),
-                (&activity.inputs, &of_product, -1),
-                (&activity.labour, &of_grade, -1),
-                (&activity.satellites, &of_satellite, -1),
-            ] {
-                for flow in flows {
-                    let part = rows[flow.of as usize].checked_mul(i128::from(sign * flow.quantity))?;
-                    gain = gain.checked_add(part)?;
-                }
-            }
-            match self.before {
-                Some(before) if of_change != 0 => {
-                    let hours: i64 = activity.labour.iter().map(|flow| flow.quantity).sum();
-                    let change = of_change.checked_mul(i128::from(hours))?;
-                    sum += best_level(gain, change, before[index], activity.capacity);
-                }
-                _ if gain > 0 => sum += BigInt::from(gain) * activity.capacity,
-                _ => {}
-            }
-        }
-        Some(Decimal::new(sum, prices.decimals + deepest + LEVEL_DECIMALS))
+        let rows = RowPrices {
+            products: of_product,
+            grades: of_grade,
+            satellites: of_satellite,
+            change: if self.before.is_some() { of_change } else { 0 },
+        };
+        let middle = economy.activities.len() / 2;
+        let (one, other) = economy.activities.split_at(middle);
+        let (before_one, before_other) = match self.before {
+            Some(before) => before.split_at(middle),
+            None => Default::default(),
+        };
+        let (one, other) = std::thread::scope(|scope| {
+            let one = scope.spawn(|| rows.gained(one, before_one));
+            let other = rows.gained(other, before_other);
+            (one.join().expect("adding up does not panic"), other)
+        });
+        Some(Decimal::new(one? + other?, prices.decimals + deepest + LEVEL_DECIMALS))
     }
 
     fn imports_and_stock(&self, prices: &Prices) -> Decimal {
@@ -180,6 +173,59 @@ impl<'a> Bound<'a> {
         let minimum = Decimal::new(need.minimum, LEVEL_DECIMALS);
         let settled = self.earlier.iter().find(|stage| stage.goal == Goal::Common(need.tier));
         settled.map_or(minimum.clone(), |stage| minimum.max(stage.value.clone()))
+    }
+}
+
+/// Prices per unit of each row's last decimal, all at one number of decimals.
+struct RowPrices {
+    products: Vec<i128>,
+    grades: Vec<i128>,
+    satellites: Vec<i128>,
+    /// What an hour's change of levels costs; nought where none is counted.
+    change: i128,
+}
+
+impl RowPrices {
+    /// Over activities: what the best level gains, given the levels before where change is counted. `None` where 128
+    /// bits do not hold a gain.
+    fn gained(&self, activities: &[Activity], before: &[i64]) -> Option<BigInt> {
+        let rows = [&self.products, &self.grades, &self.satellites];
+        let largest = rows.into_iter().flatten().map(|price| price.unsigned_abs()).max().unwrap_or(0);
+        let largest = i128::try_from(largest).ok()?;
+        let mut sum = BigInt::ZERO;
+        for (index, activity) in activities.iter().enumerate() {
+            let gain = self.gain(activity, largest)?;
+            if self.change != 0 {
+                let hours: i64 = activity.labour.iter().map(|flow| flow.quantity).sum();
+                let change = self.change.checked_mul(i128::from(hours))?;
+                sum += best_level(gain, change, before[index], activity.capacity);
+            } else if gain > 0 {
+                sum += BigInt::from(gain) * activity.capacity;
+            }
+        }
+        Some(sum)
+    }
+
+    /// What a level gains; `largest` is the largest of all prices.
+    fn gain(&self, activity: &Activity, largest: i128) -> Option<i128> {
+        let kinds = [
+            (&activity.outputs, &self.products, 1),
+            (&activity.inputs, &self.products, -1),
+            (&activity.labour, &self.grades, -1),
+            (&activity.satellites, &self.satellites, -1),
+        ];
+        // Where all quantities at the largest price fit, so does every sum on the way, and needs no look of its own.
+        let all = kinds.iter().flat_map(|(flows, ..)| *flows);
+        let all = all.fold(0u128, |sum, flow| sum.saturating_add(flow.quantity.unsigned_abs().into()));
+        largest.checked_mul(i128::try_from(all).ok()?)?;
+        let mut gain: i128 = 0;
+        for (flows, rows, sign) in kinds {
+            for flow in flows {
+                let part = rows[flow.of as usize].wrapping_mul(i128::from(sign * flow.quantity));
+                gain = gain.wrapping_add(part);
+            }
+        }
+        Some(gain)
     }
 }
 

@@ -238,19 +238,17 @@ fn read_activity_flows(files: &Files, economy: &mut Economy) -> Result<(), Econo
     let of_satellite = Rows::new(satellites.iter().map(|row| (&*row.id, &*row.unit, row.decimals)));
 
     const BY_PRODUCT: &[&str] = &["activity", "product", "quantity", "unit"];
-    let outputs = Table::open(files, "outputs.csv", BY_PRODUCT, 3)?;
-    let outputs = read_flows(outputs, &activity_ids, BY_PRODUCT, &of_product)?;
-    let inputs = Table::open(files, "inputs.csv", BY_PRODUCT, 3)?;
-    let inputs = read_flows(inputs, &activity_ids, BY_PRODUCT, &of_product)?;
+    let outputs = read_long(files, "outputs.csv", BY_PRODUCT, &activity_ids, &of_product)?;
+    let inputs = read_long(files, "inputs.csv", BY_PRODUCT, &activity_ids, &of_product)?;
 
     const BY_GRADE: &[&str] = &["activity", "grade", "quantity", "unit"];
-    let hours = Table::open(files, "hours.csv", BY_GRADE, 3)?;
-    let hours = read_flows(hours, &activity_ids, BY_GRADE, &of_grade)?;
+    let hours = read_long(files, "hours.csv", BY_GRADE, &activity_ids, &of_grade)?;
 
     const BY_SATELLITE: &[&str] = &["activity", "satellite", "quantity", "unit"];
-    let loads = match Table::open_optional(files, "loads.csv", BY_SATELLITE, 3)? {
-        Some(loads) => read_flows(loads, &activity_ids, BY_SATELLITE, &of_satellite)?,
-        None => vec![Vec::new(); activities.len()],
+    let loads = if files.contains_key("loads.csv") {
+        read_long(files, "loads.csv", BY_SATELLITE, &activity_ids, &of_satellite)?
+    } else {
+        vec![Vec::new(); activities.len()]
     };
 
     let flows = outputs.into_iter().zip(inputs).zip(hours).zip(loads);
@@ -273,6 +271,49 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Files longer than this are read in two halves side by side.
+const LONG_BYTES: usize = 1 << 22;
+
+/// Reads a file in long form (owner, row, quantity) into the owners' lists of flows.
+fn read_long(
+    files: &Files,
+    file: &'static str,
+    columns: &'static [&'static str],
+    owners: &[String],
+    rows: &Rows,
+) -> Result<Vec<Vec<Flow>>, EconomyError> {
+    if let Some((first, second)) = Table::halves(files, file, columns, 3, LONG_BYTES)? {
+        let (first, second) = std::thread::scope(|scope| {
+            let first = scope.spawn(|| read_flows(first, owners, columns, rows));
+            let second = read_flows(second, owners, columns, rows);
+            (first.join().expect("reading does not panic"), second)
+        });
+        if let (Ok(first), Ok(second)) = (first, second)
+            && let Some(flows) = joined(first, second)
+        {
+            return Ok(flows);
+        }
+        // Something is wrong. Read from the top, the first thing wrong is named with its line.
+    }
+    read_flows(Table::open(files, file, columns, 3)?, owners, columns, rows)
+}
+
+/// The flows of both halves, sorted; none where a row stands in both.
+fn joined(mut first: Vec<Vec<Flow>>, second: Vec<Vec<Flow>>) -> Option<Vec<Vec<Flow>>> {
+    for (flows, more) in first.iter_mut().zip(second) {
+        if flows.is_empty() {
+            *flows = more;
+        } else if !more.is_empty() {
+            flows.extend(more);
+            flows.sort_unstable();
+            if flows.windows(2).any(|pair| pair[0].of == pair[1].of) {
+                return None;
+            }
+        }
+    }
+    Some(first)
+}
+
 /// Reads a table in long form (owner, row, quantity) into the owners' lists of flows.
 fn read_flows(
     mut table: Table,
@@ -287,6 +328,10 @@ fn read_flows(
         let owner = table.text(owner_column)?;
         // Rows of one owner mostly stand together, so the last one found is tried first.
         if owners.get(owner_index).is_none_or(|last| last != owner) {
+            // Economies have millions of lists: none keeps room that it does not use.
+            if let Some(read) = flows.get_mut(owner_index) {
+                read.shrink_to_fit();
+            }
             owner_index = owners.binary_search_by(|id| id.as_str().cmp(owner)).map_err(|_| {
                 table.wrong(owner_column, format!("{owner_column} `{}` is not known", shortened(owner)))
             })?;

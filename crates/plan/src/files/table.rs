@@ -44,6 +44,36 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
+    /// The same in two halves, to be read side by side, where the file has at least `least_bytes` and no quoted
+    /// fields, so that each line is a row. Lines are counted from each half's own beginning.
+    pub(super) fn halves(
+        files: &'a Files,
+        file: &'static str,
+        columns: &'static [&'static str],
+        required: usize,
+        least_bytes: usize,
+    ) -> Result<Option<(Self, Self)>, EconomyError> {
+        let mut first = Self::open(files, file, columns, required)?;
+        let bytes = files[file].as_slice();
+        if bytes.len() < least_bytes || bytes.contains(&b'"') {
+            return Ok(None);
+        }
+        let middle = bytes.len() / 2;
+        let Some(line) = bytes[middle..].iter().position(|&byte| byte == b'\n') else { return Ok(None) };
+        let (one, other) = bytes.split_at(middle + line + 1);
+        let reader = |bytes| ReaderBuilder::new().has_headers(false).from_reader(bytes);
+        let second = Self {
+            file,
+            columns,
+            positions: first.positions.clone(),
+            reader: reader(other),
+            record: ByteRecord::new(),
+        };
+        first.reader = reader(one.strip_prefix(b"\xef\xbb\xbf").unwrap_or(one));
+        first.advance()?;
+        Ok(Some((first, second)))
+    }
+
     /// The same for a file that may be left out.
     pub(super) fn open_optional(
         files: &'a Files,
