@@ -2,8 +2,9 @@
 //! as CSV. Numbers are exact decimals, names are kept.
 //!
 //! Both formats state a minimum (readers of MPS differ about maxima), so goals of fulfilment stand with their
-//! sign turned. Rows of balances, labour and ceilings are divided by a power of ten near their size, which a
-//! solver's tolerance asks for; levels, imports, fulfilments and the goal stand in their own units.
+//! sign turned. Rows of balances, labour, ceilings and earlier stages are divided by a power of ten near their size,
+//! which a solver's tolerance asks for: a stage of ten million held to one ten-millionth leaves presolve no room to
+//! compute in. Levels, imports, fulfilments and the goal stand in their own units.
 
 mod names;
 
@@ -130,6 +131,17 @@ fn signed(number: &str) -> String {
     }
 }
 
+/// How many digits stand before the point.
+fn whole_digits(number: &Decimal) -> u32 {
+    let text = number.abs().to_string();
+    text.split('.').next().map_or(1, |whole| whole.len() as u32)
+}
+
+/// By a power of ten.
+fn divided(number: &Decimal, power: u32) -> Decimal {
+    number * &Decimal::new(1, power)
+}
+
 struct Builder<'a> {
     model: &'a StageModel<'a>,
     rows: Vec<Row>,
@@ -177,8 +189,10 @@ impl<'a> Builder<'a> {
         for (at, (goal, value)) in model.held.iter().enumerate() {
             if !matches!(goal, Goal::Common(_)) {
                 let most = if goal.is_least() { value.clone() } else { -value };
-                builder.rows.push(Row { name: format!("held.{}", at + 1), most: most.to_string() });
-                builder.powers.push(0);
+                let power = whole_digits(value).saturating_sub(1);
+                let most = divided(&most, power).to_string();
+                builder.rows.push(Row { name: format!("held.{}", at + 1), most });
+                builder.powers.push(power);
                 builder.held.push((*goal, builder.rows.len() - 1));
             }
         }
@@ -214,7 +228,7 @@ impl<'a> Builder<'a> {
                 cost = turned.clone();
             }
             if let Some((_, row)) = self.held.iter().find(|(held, _)| held == goal) {
-                entries.insert(*row, turned.to_string());
+                entries.insert(*row, divided(&turned, self.powers[*row]).to_string());
             }
         }
         self.columns.push(Column { name, least, most, cost, entries });

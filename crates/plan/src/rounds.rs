@@ -1,9 +1,9 @@
 //! Balancing the economy in rounds between those who know and those who decide together.
 //!
 //! Workplaces keep their own activities. What goes up is proposals: for each product group that a branch makes,
-//! lots of so much out, so much in, so many hours, each the sum over workplaces that answer alike to the prices
+//! blocks of so much out, so much in, so many hours, each the sum over workplaces that answer alike to the prices
 //! that came down. What comes down is a price for every product and grade of labour, for every stage. The congress
-//! says which part of each lot it calls on (the *master*), stage after stage, and each round gives a plan that
+//! says which part of each block it calls on (the *master*), stage after stage, and each round gives a plan that
 //! holds and a bound that no plan can exceed.
 //!
 //! The bound is that of Dantzig and Wolfe's decomposition (Operations Research 8, 1960). The master is that of
@@ -12,17 +12,18 @@
 //! which all answers agree. That brings the rounds from dozens down to a handful, and the master has neither
 //! a row for each proposer nor more columns than there are different answers.
 
+mod block;
 mod bound;
-mod lot;
+mod owed;
 
 use crate::economy::{Economy, LEVEL_ONE};
 use crate::plan::{Goal, Plan, Prices};
 use crate::solve::{
-    Balanced, Duals, Held, Options, Primal, Programme, Scales, SolveError, Unsolved, balance,
-    hold_when_rounded, mend, rounded_plan, rounded_prices, with_stages,
+    Balanced, Duals, Held, Options, Primal, Programme, Scales, SolveError, balance, hold_when_rounded, mend,
+    rounded_plan, rounded_prices, with_stages,
 };
+use block::{Answers, Block, answers};
 use bound::bound;
-use lot::{Answers, Lot, answers, opening};
 
 /// When to stop, and how to solve between.
 #[derive(Debug, Clone)]
@@ -50,7 +51,7 @@ impl Default for RoundOptions {
 pub struct RoundStage {
     /// What the stage is after.
     pub goal: Goal,
-    /// What the proposals so far allow.
+    /// What the blocks so far allow.
     pub value: f64,
     /// What no plan can better.
     pub bound: f64,
@@ -61,11 +62,11 @@ pub struct RoundStage {
 /// One round: prices down, proposals up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Round {
-    /// From 1.
+    /// From 1. Rounds before the first that is told of went by until the blocks could meet what is owed.
     pub number: usize,
     /// Each stage with its value and bound.
     pub stages: Vec<RoundStage>,
-    /// Proposals that the congress has on its table.
+    /// Blocks that the congress has on its table.
     pub columns: usize,
 }
 
@@ -80,7 +81,7 @@ impl Round {
 ///
 /// # Errors
 ///
-/// As [`solve`](crate::solve()).
+/// As [`solve`](crate::solve()). What is owed and cannot be met is named after rounds of its own.
 pub fn rounds(
     economy: &Economy,
     options: &RoundOptions,
@@ -91,36 +92,21 @@ pub fn rounds(
         return Err(SolveError::Goals("no stages to solve for; name at least one goal".to_owned()));
     }
     let scales = Scales::of(economy);
-    let mut congress = Congress::new(economy, &scales, &goals, options);
-    let mut near = vec![NEAR_AT_FIRST; goals.len()];
+    let (blocks, rounds) = owed::blocks_that_meet_it(economy, options)?;
+    let mut congress = Congress::new(economy, &scales, &goals, options, blocks, rounds);
     loop {
         let stages = congress.balance()?;
         let duals: Vec<&Duals> = stages.iter().map(|stage| &stage.solution.duals).collect();
         let parts = congress.parts(&stages);
-        let Answers { lots, gains } =
-            answers(economy, &scales, &congress.lots, &parts, &goals, &duals, &near, options.threads);
+        let Answers { blocks, gains } =
+            answers(economy, &scales, &congress.blocks, &parts, &goals, &duals, options.threads);
         let round = congress.close_round(&stages, &gains);
         report(&round);
         let wide = round.widest().is_some_and(|stage| stage.gap > options.gap);
-        if !wide || round.number >= options.maximum || !congress.take(lots) {
+        if !wide || round.number >= options.maximum || !congress.take(blocks) {
             return congress.adopt(stages);
         }
-        near = round.stages.iter().map(|stage| how_near(stage.gap, options.gap)).collect();
     }
-}
-
-/// Activities whose gain is less than this share of their output's worth may well stand on the other side of the
-/// margin at the next prices. They are in lots of their own, so that the congress can call on the ones and not on
-/// the others before it has asked again.
-const NEAR_AT_FIRST: f64 = 0.22;
-const NEAR_AT_LEAST: f64 = 0.02;
-
-/// The further a stage is from its bound, the wider the margin; nought where the stage is balanced.
-fn how_near(gap: f64, enough: f64) -> f64 {
-    if gap <= enough {
-        return 0.0;
-    }
-    NEAR_AT_LEAST + (NEAR_AT_FIRST - NEAR_AT_LEAST) * gap.min(1.0)
 }
 
 /// Prices of a stage from some round, with what the activities gain at them altogether.
@@ -130,7 +116,7 @@ struct Priced {
     gains: f64,
 }
 
-/// The congress: the master program, and the lots on its table.
+/// The congress: the master program, and the blocks on its table.
 struct Congress<'a> {
     economy: &'a Economy,
     scales: &'a Scales,
@@ -138,51 +124,51 @@ struct Congress<'a> {
     options: &'a RoundOptions,
     programme: Programme,
     /// By product group of a branch.
-    lots: Vec<Vec<Lot>>,
+    blocks: Vec<Vec<Block>>,
     /// By stage, prices of every round so far.
     priced: Vec<Vec<Priced>>,
     rounds: usize,
 }
 
 impl<'a> Congress<'a> {
-    fn new(economy: &'a Economy, scales: &'a Scales, goals: &'a [Goal], options: &'a RoundOptions) -> Self {
-        let lots = opening(economy);
-        let programme = programme(economy, scales, options, &lots);
+    /// `rounds` is how many there were before.
+    fn new(
+        economy: &'a Economy,
+        scales: &'a Scales,
+        goals: &'a [Goal],
+        options: &'a RoundOptions,
+        blocks: Vec<Vec<Block>>,
+        rounds: usize,
+    ) -> Self {
+        let programme = programme(economy, scales, options, &blocks);
         let priced = vec![Vec::new(); goals.len()];
-        Self { economy, scales, goals, options, programme, lots, priced, rounds: 0 }
+        Self { economy, scales, goals, options, programme, blocks, priced, rounds }
     }
 
-    /// Lays the lots on the table in place of the earlier ones. Whether any is new.
-    fn take(&mut self, lots: Vec<Vec<Lot>>) -> bool {
-        let shape = |lots: &[Vec<Lot>]| -> Vec<Vec<u32>> {
-            lots.iter().flatten().map(|lot| lot.activities.clone()).collect()
+    /// Lays the blocks on the table in place of the earlier ones. Whether any is new.
+    fn take(&mut self, blocks: Vec<Vec<Block>>) -> bool {
+        let shape = |blocks: &[Vec<Block>]| -> Vec<Vec<u32>> {
+            blocks.iter().flatten().map(|block| block.activities.clone()).collect()
         };
-        let new = shape(&lots) != shape(&self.lots);
-        self.lots = lots;
-        self.programme = programme(self.economy, self.scales, self.options, &self.lots);
+        let new = shape(&blocks) != shape(&self.blocks);
+        self.blocks = blocks;
+        self.programme = programme(self.economy, self.scales, self.options, &self.blocks);
         new
     }
 
-    /// By product group, lot and stage, the part of the lot that the stage calls on.
+    /// By product group, block and stage, the part of the block that the stage calls on.
     fn parts(&self, stages: &[Balanced]) -> Vec<Vec<Vec<f64>>> {
         let mut at = 0;
-        let mut of_lot = || {
+        let mut of_block = || {
             at += 1;
             stages.iter().map(|stage| stage.solution.primal.levels[at - 1].clamp(0.0, 1.0)).collect()
         };
-        self.lots.iter().map(|lots| lots.iter().map(|_| of_lot()).collect()).collect()
+        self.blocks.iter().map(|blocks| blocks.iter().map(|_| of_block()).collect()).collect()
     }
 
-    /// Combines the proposals, stage after stage.
+    /// Calls on the blocks, stage after stage.
     fn balance(&mut self) -> Result<Vec<Balanced>, SolveError> {
-        balance(&mut self.programme, self.goals, self.options.solve.give).map_err(|unsolved| match unsolved {
-            Unsolved::Infeasible => SolveError::Goals(
-                "what is owed (least fulfilments, exports) cannot be met by the opening proposals; \
-                 solve the economy as one program to learn what cannot be met together"
-                    .to_owned(),
-            ),
-            other => other.into(),
-        })
+        Ok(balance(&mut self.programme, self.goals, self.options.solve.give)?)
     }
 
     /// Values against bounds. Each stage's bound is the best that the prices of any round give.
@@ -203,7 +189,7 @@ impl<'a> Congress<'a> {
                 gap: (bound - value).max(0.0) / largest,
             });
         }
-        Round { number: self.rounds, stages: closed, columns: self.lots.iter().map(Vec::len).sum() }
+        Round { number: self.rounds, stages: closed, columns: self.blocks.iter().map(Vec::len).sum() }
     }
 
     /// The prices of the round that bound a stage best, and that bound.
@@ -223,9 +209,9 @@ impl<'a> Congress<'a> {
             rounded_prices(economy, scales, stage.goal, goals, &priced.duals)
         });
         let prices: Vec<Prices> = prices.collect();
-        let Self { mut programme, lots, options, .. } = self;
+        let Self { mut programme, blocks, options, .. } = self;
         hold_when_rounded(&mut programme, economy, stages, options.solve.give, |primal| {
-            let levels = levels(economy, &lots, &primal.levels);
+            let levels = levels(economy, &blocks, &primal.levels);
             let mut plan = rounded_plan(economy, scales, &Primal { levels, ..primal.clone() });
             mend(economy, &mut plan);
             with_stages(economy, plan, goals, &prices)
@@ -233,17 +219,17 @@ impl<'a> Congress<'a> {
     }
 }
 
-fn programme(economy: &Economy, scales: &Scales, options: &RoundOptions, lots: &[Vec<Lot>]) -> Programme {
+fn programme(economy: &Economy, scales: &Scales, options: &RoundOptions, blocks: &[Vec<Block>]) -> Programme {
     let mut programme = Programme::new(economy, scales, 0, &options.solve);
-    lots.iter().flatten().for_each(|lot| programme.add_lot(&lot.entries, scales));
+    blocks.iter().flatten().for_each(|block| programme.add_block(&block.entries, scales));
     programme
 }
 
-/// The level of each activity from the parts of the lots.
-fn levels(economy: &Economy, lots: &[Vec<Lot>], parts: &[f64]) -> Vec<f64> {
+/// The level of each activity from the parts of the blocks.
+fn levels(economy: &Economy, blocks: &[Vec<Block>], parts: &[f64]) -> Vec<f64> {
     let mut levels = vec![0.0; economy.activities.len()];
-    for (lot, part) in lots.iter().flatten().zip(parts) {
-        for &activity in &lot.activities {
+    for (block, part) in blocks.iter().flatten().zip(parts) {
+        for &activity in &block.activities {
             let capacity = economy.activities[activity as usize].capacity;
             levels[activity as usize] = part.clamp(0.0, 1.0) * capacity as f64 / LEVEL_ONE as f64;
         }

@@ -234,3 +234,71 @@ fn glpk_agrees_on_ten_random_economies() {
         assert!((optimum - value).abs() <= 1e-6, "{value}, GLPK {optimum}");
     }
 }
+
+/// One group of two workplaces of the same size, of which the second needs all hours there are for half of what the
+/// first makes with few. Run alike they cannot meet the export; the first alone can.
+fn owing_exports(exports: i64) -> Economy {
+    let workplace = |id: &str| Workplace { id: id.to_owned(), name: String::new(), branch: 0, district: 0 };
+    let activity = |id: &str, workplace, hours| Activity {
+        id: id.to_owned(),
+        workplace,
+        group: 0,
+        capacity: 1_000_000_000,
+        outputs: vec![Flow { of: 0, quantity: 100 }],
+        inputs: Vec::new(),
+        labour: vec![Flow { of: 0, quantity: hours }],
+        satellites: Vec::new(),
+    };
+    Economy {
+        name: "owing".to_owned(),
+        labour_unit: "h".to_owned(),
+        labour_decimals: 0,
+        products: vec![Product {
+            id: "bread".to_owned(),
+            name: String::new(),
+            unit: "t".to_owned(),
+            decimals: 0,
+            import_limit: 0,
+            import_price: 0,
+            stock: 0,
+            exports,
+        }],
+        grades: vec![Grade { id: "all".to_owned(), name: String::new(), available: 100 }],
+        satellites: Vec::new(),
+        branches: vec!["b".to_owned()],
+        districts: vec![String::new()],
+        groups: vec!["bakeries".to_owned()],
+        workplaces: vec![workplace("w1"), workplace("w2")],
+        activities: vec![activity("a1", 0, 10), activity("a2", 1, 190)],
+        needs: vec![Need {
+            id: "town".to_owned(),
+            tier: 1,
+            asked_by: "assembly".to_owned(),
+            weight: 1_000_000,
+            minimum: 0,
+            bundle: vec![Flow { of: 0, quantity: 100 }],
+        }],
+    }
+}
+
+/// All alike make 100 of 200 with the 100 hours there are. The first alone makes 100 in 10, and the second 47 in the
+/// 90 that are left.
+#[test]
+fn rounds_go_on_where_the_opening_blocks_cannot_meet_what_is_owed() {
+    let economy = owing_exports(140);
+    let plan = rounds(&economy, &RoundOptions::default(), &mut |_| {}).unwrap();
+    assert!(check(&economy, &plan).ok());
+    assert!((plan.fulfilments[0] - 73_684_210).abs() < 100_000, "{}", plan.fulfilments[0]);
+}
+
+#[test]
+fn rounds_name_what_is_owed_and_cannot_be_met() {
+    let economy = owing_exports(160);
+    let in_rounds = rounds(&economy, &RoundOptions::default(), &mut |_| {}).unwrap_err().to_string();
+    let in_one = solve(&economy, &Options::default()).unwrap_err().to_string();
+    assert_eq!(
+        in_rounds,
+        "what is owed cannot be met together; at best 92.1053 % of what is owed to `exports of bread`"
+    );
+    assert_eq!(in_rounds, in_one);
+}

@@ -217,12 +217,16 @@ impl RowPrices {
         // Where all quantities at the largest price fit, so does every sum on the way, and needs no look of its own.
         let all = kinds.iter().flat_map(|(flows, ..)| *flows);
         let all = all.fold(0u128, |sum, flow| sum.saturating_add(flow.quantity.unsigned_abs().into()));
-        largest.checked_mul(i128::try_from(all).ok()?)?;
+        let fits = i128::try_from(all).ok().and_then(|all| largest.checked_mul(all)).is_some();
         let mut gain: i128 = 0;
         for (flows, rows, sign) in kinds {
             for flow in flows {
-                let part = rows[flow.of as usize].wrapping_mul(i128::from(sign * flow.quantity));
-                gain = gain.wrapping_add(part);
+                let (price, quantity) = (rows[flow.of as usize], i128::from(sign * flow.quantity));
+                gain = if fits {
+                    gain.wrapping_add(price.wrapping_mul(quantity))
+                } else {
+                    gain.checked_add(price.checked_mul(quantity)?)?
+                };
             }
         }
         Some(gain)

@@ -1,8 +1,8 @@
 //! What each branch puts up, product group by product group, and how it answers prices.
 //!
-//! A product group is proposed in *lots*: activities that have answered alike to the prices of every stage. A lot
+//! A product group is proposed in *blocks*: activities that have answered alike to the prices of every stage. A block
 //! says so much out, so much in, so many hours, the sum over its activities at capacity, and may be called on in
-//! any part. New prices split a lot where its activities disagree about them; lots that every stage calls on in
+//! any part. New prices split a block where its activities disagree about them; blocks that every stage calls on in
 //! the same part, and that agree about the prices, become one again. So the congress's program stays as small as
 //! there are different answers, however many workplaces there are.
 
@@ -15,14 +15,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Activities of one product group of one branch, proposed together.
 #[derive(Debug, Clone)]
-pub(super) struct Lot {
+pub(super) struct Block {
     /// Sorted indices of activities.
     pub(super) activities: Vec<u32>,
     /// What they give and take at capacity.
     pub(super) entries: Entries,
 }
 
-impl Lot {
+impl Block {
     fn of(economy: &Economy, activities: Vec<u32>) -> Self {
         let mut sums = Sums::new(economy);
         activities.iter().for_each(|&activity| sums.add(&economy.activities[activity as usize]));
@@ -30,14 +30,14 @@ impl Lot {
     }
 }
 
-/// One lot for each product group of each branch: all its activities.
-pub(super) fn opening(economy: &Economy) -> Vec<Vec<Lot>> {
+/// One block for each product group of each branch: all its activities.
+pub(super) fn opening(economy: &Economy) -> Vec<Vec<Block>> {
     let mut by_owner: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
     for (index, activity) in economy.activities.iter().enumerate() {
         let branch = economy.workplaces[activity.workplace as usize].branch;
         by_owner.entry((branch, activity.group)).or_default().push(index as u32);
     }
-    by_owner.into_values().map(|activities| vec![Lot::of(economy, activities)]).collect()
+    by_owner.into_values().map(|activities| vec![Block::of(economy, activities)]).collect()
 }
 
 /// Sums of what activities give and take at capacity, in units of the last decimal.
@@ -120,8 +120,8 @@ impl StagePrices {
         prices
     }
 
-    /// What an activity gains at level 1 at the prices of each stage, and what its output is worth.
-    fn gains(&self, activity: &Activity, gains: &mut [f64], worth: &mut [f64]) {
+    /// What an activity gains at level 1 at the prices of each stage.
+    fn gains(&self, activity: &Activity, gains: &mut [f64]) {
         gains.fill(0.0);
         let add = |gains: &mut [f64], flows: &[crate::Flow], rows: &[f64], sign: f64| {
             for flow in flows {
@@ -133,7 +133,6 @@ impl StagePrices {
             }
         };
         add(gains, &activity.outputs, &self.products, 1.0);
-        worth.copy_from_slice(gains);
         add(gains, &activity.inputs, &self.products, -1.0);
         add(gains, &activity.labour, &self.grades, -1.0);
         add(gains, &activity.satellites, &self.satellites, -1.0);
@@ -142,37 +141,34 @@ impl StagePrices {
 
 /// What all product groups answer to prices.
 pub(super) struct Answers {
-    /// By product group, its lots anew.
-    pub(super) lots: Vec<Vec<Lot>>,
+    /// By product group, its blocks anew.
+    pub(super) blocks: Vec<Vec<Block>>,
     /// By stage, what all activities together gain.
     pub(super) gains: Vec<f64>,
 }
 
-/// What every product group answers at the prices of every stage. `parts` says by product group, lot and stage
-/// which part of the lot each stage calls on; `near` by stage, below which share of its output's worth an activity's
-/// gain is too small to tell how it will answer next time. Groups are shared out over threads; each is computed by one, and
+/// What every product group answers at the prices of every stage. `parts` says by product group, block and stage
+/// which part of the block each stage calls on. Groups are shared out over threads; each is computed by one, and
 /// results stand in the groups' order.
-#[expect(clippy::too_many_arguments, reason = "the economy, the lots and the prices of one round")]
 pub(super) fn answers(
     economy: &Economy,
     scales: &Scales,
-    lots: &[Vec<Lot>],
+    blocks: &[Vec<Block>],
     parts: &[Vec<Vec<f64>>],
     goals: &[Goal],
     duals: &[&Duals],
-    near: &[f64],
     threads: usize,
 ) -> Answers {
     let prices = StagePrices::new(economy, scales, goals, duals);
     let next = AtomicUsize::new(0);
-    let found: Mutex<BTreeMap<usize, (Vec<Lot>, Vec<f64>)>> = Mutex::new(BTreeMap::new());
+    let found: Mutex<BTreeMap<usize, (Vec<Block>, Vec<f64>)>> = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
             scope.spawn(|| {
                 loop {
                     let group = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(lots) = lots.get(group) else { break };
-                    let answer = answer(economy, lots, &parts[group], &prices, near);
+                    let Some(blocks) = blocks.get(group) else { break };
+                    let answer = answer(economy, blocks, &parts[group], &prices);
                     found.lock().expect("no thread panics holding it").insert(group, answer);
                 }
             });
@@ -180,74 +176,51 @@ pub(super) fn answers(
     });
     let mut gains = vec![0.0; goals.len()];
     let mut all = Vec::new();
-    for (lots, of_group) in found.into_inner().expect("no thread panics holding it").into_values() {
+    for (blocks, of_group) in found.into_inner().expect("no thread panics holding it").into_values() {
         gains.iter_mut().zip(of_group).for_each(|(sum, gain)| *sum += gain);
-        all.push(lots);
+        all.push(blocks);
     }
-    Answers { lots: all, gains }
+    Answers { blocks: all, gains }
 }
 
 /// Parts nearer to each other than this are the same.
 const SAME_PART: f64 = 1e-9;
 
-/// What an activity says to the prices of one stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Answer {
-    Rest,
-    RatherRest,
-    RatherRun,
-    Run,
-}
-
-impl Answer {
-    fn to(gain: f64, near: f64) -> Self {
-        match (gain > 0.0, gain.abs() > near) {
-            (true, true) => Self::Run,
-            (true, false) => Self::RatherRun,
-            (false, true) => Self::Rest,
-            (false, false) => Self::RatherRest,
-        }
-    }
-}
-
-/// One group's lots after prices: activities stand together that every stage calls on in the same part, and that
-/// give the same answers to the stages' prices.
+/// One group's blocks after prices: activities stand together that every stage calls on in the same part, and that
+/// gain at the same stages' prices.
 fn answer(
     economy: &Economy,
-    lots: &[Lot],
+    blocks: &[Block],
     parts: &[Vec<f64>],
     prices: &StagePrices,
-    near: &[f64],
-) -> (Vec<Lot>, Vec<f64>) {
+) -> (Vec<Block>, Vec<f64>) {
     let stages = prices.stages;
     let mut gains = vec![0.0; stages];
     let mut of_activity = vec![0.0; stages];
-    let mut worth = vec![0.0; stages];
-    let mut together: BTreeMap<(Vec<i64>, Vec<Answer>), Vec<u32>> = BTreeMap::new();
-    for (lot, parts) in lots.iter().zip(parts) {
+    let mut together: BTreeMap<(Vec<i64>, Vec<bool>), Vec<u32>> = BTreeMap::new();
+    for (block, parts) in blocks.iter().zip(parts) {
         let called: Vec<i64> = parts.iter().map(|part| (part / SAME_PART).round() as i64).collect();
-        for &index in &lot.activities {
+        for &index in &block.activities {
             let activity = &economy.activities[index as usize];
             let capacity = activity.capacity as f64 / LEVEL_ONE as f64;
-            prices.gains(activity, &mut of_activity, &mut worth);
-            let with_worth = of_activity.iter().zip(&worth).zip(near);
-            let answer = with_worth.map(|((&gain, &worth), &near)| Answer::to(gain, near * worth)).collect();
+            prices.gains(activity, &mut of_activity);
+            let gaining = of_activity.iter().map(|&gain| gain > 0.0).collect();
             for (sum, gain) in gains.iter_mut().zip(&of_activity) {
                 *sum += gain.max(0.0) * capacity;
             }
-            together.entry((called.clone(), answer)).or_default().push(index);
+            together.entry((called.clone(), gaining)).or_default().push(index);
         }
     }
-    let mut known: BTreeMap<&[u32], &Lot> = BTreeMap::new();
-    lots.iter().for_each(|lot| {
-        known.insert(&lot.activities, lot);
+    let mut known: BTreeMap<&[u32], &Block> = BTreeMap::new();
+    blocks.iter().for_each(|block| {
+        known.insert(&block.activities, block);
     });
-    let lot = |mut activities: Vec<u32>| {
+    let block = |mut activities: Vec<u32>| {
         activities.sort_unstable();
         match known.get(activities.as_slice()) {
-            Some(&lot) => lot.clone(),
-            None => Lot::of(economy, activities),
+            Some(&block) => block.clone(),
+            None => Block::of(economy, activities),
         }
     };
-    (together.into_values().map(lot).collect(), gains)
+    (together.into_values().map(block).collect(), gains)
 }
