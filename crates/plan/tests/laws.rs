@@ -201,7 +201,10 @@ proptest! {
         let in_rounds = rounds(&economy, &RoundOptions::default(), &mut |_| {});
         match (in_one, in_rounds) {
             (Ok(_), Ok(plan)) => prop_assert!(check(&economy, &plan).ok()),
-            (Err(SolveError::Infeasible { shortfalls: one }), Err(SolveError::Infeasible { shortfalls: other })) => {
+            (
+                Err(SolveError::Infeasible { shortfalls: one, .. }),
+                Err(SolveError::Infeasible { shortfalls: other, .. }),
+            ) => {
                 let worst = |shortfalls: &[Shortfall]| shortfalls[0].attainable;
                 prop_assert!((worst(&one) - worst(&other)).abs() < 100_000, "{one:?} {other:?}");
             }

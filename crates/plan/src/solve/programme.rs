@@ -52,6 +52,10 @@ pub(crate) enum Unsolved {
 /// Of a goal's natural size: below it, give is a share of this, so that a goal near nought leaves some room too.
 const SMALL: f64 = 0.05;
 
+/// The same between rounds, which give way by more: a gap is measured against a thousandth at least, and half of the
+/// gap that rounds usually stop at is enough to give.
+const SMALL_IN_ROUNDS: f64 = 0.005;
+
 /// A fulfilment nearer to 1 than this is full.
 const FULL: f64 = 1e-9;
 
@@ -437,12 +441,13 @@ impl Programme {
     /// Holds later stages to what this one reached, less a share `give` of it. Returns what is held, scaled and
     /// turned so that more is better. A tier that can be met in full is held to that without give.
     pub(crate) fn hold(&mut self, goal: Goal, value: f64, give: f64) -> f64 {
+        let small = if self.method == Method::Blocks { SMALL_IN_ROUNDS } else { SMALL };
         let tier_is_full = value >= 1.0 - FULL;
         let least = match goal {
             Goal::Common(_) if tier_is_full => 1.0,
-            Goal::Common(_) => (value - give * value.max(SMALL)).max(0.0),
+            Goal::Common(_) => (value - give * value.max(small)).max(0.0),
             Goal::Weighted(tier) if self.full.contains(&tier) => f64::NEG_INFINITY,
-            _ => value - give * value.abs().max(SMALL),
+            _ => value - give * value.abs().max(small),
         };
         let column = self.goals[&goal];
         match goal {
