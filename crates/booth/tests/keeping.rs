@@ -167,6 +167,16 @@ async fn a_box_that_another_program_closes_is_closed() {
     assert_eq!(serde_json::from_slice::<Value>(&status).expect("JSON")["open"], false);
 }
 
+#[tokio::test]
+async fn other_pages_can_mount_the_box_below_a_path() {
+    let kept = Kept::new();
+    let router = axum::Router::new().nest("/ballots", kept.served());
+    assert_eq!(get(&router, &format!("/ballots/{UUID}/status.json")).await.0, StatusCode::OK);
+    let request = Request::get(format!("/ballots/{UUID}")).body(Body::empty()).expect("a request");
+    let response = router.oneshot(request).await.expect("an answer");
+    assert_eq!(response.headers()["location"], format!("{UUID}/"));
+}
+
 /// Wherever a crash tears the record that was being written, the box opens with the ballots before it.
 #[test]
 fn a_torn_record_is_cut_off() {
