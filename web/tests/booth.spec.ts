@@ -216,9 +216,10 @@ test("a ballot is sent once: lost answers, reloads, a second tap, the way back",
     // Tapped twice and sent again by itself: always the same ballot.
     expect(sent.size).toBe(1);
     const tracking = await number(page, words.trackingNumber).innerText();
-    await page.unroute("**/ballots");
-    // A reload in the tunnel: the same ballot is asked for again.
+    // A reload in the tunnel, then daylight: the same ballot is sent again by itself.
     await page.reload();
+    await expect(page.getByRole("heading", { name: words.unknownTitle })).toBeVisible();
+    await page.unroute("**/ballots");
     await expect(page.getByRole("heading", { name: words.receivedTitle })).toBeVisible();
     await expect(page.getByText(words.receivedBefore)).toBeVisible();
     expect(await number(page, words.trackingNumber).innerText()).toBe(tracking);
