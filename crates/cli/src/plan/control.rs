@@ -51,8 +51,9 @@ pub struct Replan {
     /// File to write the revised plan to.
     #[arg(long, value_name = "PLAN")]
     out: PathBuf,
-    /// By how much of its value a stage may give way to later ones, as a share.
-    #[arg(long, default_value_t = Options::default().give)]
+    /// By how much of its value a stage may give way to later ones, as a share. Less makes the prices of the least
+    /// change wild and its gap wide.
+    #[arg(long, default_value_t = 1e-5)]
     give: f64,
     /// Stop after so many seconds a stage.
     #[arg(long, value_name = "SECONDS")]
