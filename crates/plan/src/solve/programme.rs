@@ -59,6 +59,14 @@ const SMALL_IN_ROUNDS: f64 = 0.005;
 /// A fulfilment nearer to 1 than this is full.
 const FULL: f64 = 1e-9;
 
+/// From so many products on (several periods of a large table), the dual simplex goes by Devex weights, of which an
+/// iteration costs one solve with the basis less than with steepest edges. Ten periods of 402 industries took 29 s
+/// instead of 44 s.
+const MANY_ROWS: usize = 4_000;
+
+/// HiGHS' number for these weights.
+const DEVEX: i32 = 1;
+
 /// Coefficients below this are left out of the program.
 const LEAST_COEFFICIENT: f64 = 1e-12;
 
@@ -160,6 +168,9 @@ impl Programme {
         let rows = Rows::add(&mut problem, economy, scales, owners);
         let mut model = problem.optimise(Sense::Maximise);
         set_options(&mut model, options);
+        if economy.products.len() > MANY_ROWS {
+            model.set_option("simplex_dual_edge_weight_strategy", DEVEX);
+        }
         let mut programme = Self {
             model: Some(model),
             limit_s: options.limit_s,
