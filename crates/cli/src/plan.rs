@@ -6,6 +6,7 @@ mod control;
 mod economy;
 mod export;
 mod folder;
+mod participants;
 mod proof;
 mod rounds;
 mod solve;
@@ -37,6 +38,13 @@ enum Command {
     Unfold(economy::Unfold),
     Solve(solve::Args),
     Rounds(rounds::Args),
+    Share(participants::Share),
+    Propose(participants::Propose),
+    Prices(participants::Prices),
+    Target(participants::Target),
+    Commit(participants::Commit),
+    Adopt(participants::Adopt),
+    Assemble(participants::Assemble),
     Check(check::Args),
     Compare(compare::Args),
     Control(control::Control),
@@ -55,6 +63,13 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Command::Unfold(args) => economy::unfold(args),
         Command::Solve(args) => solve::run(args),
         Command::Rounds(args) => rounds::run(args),
+        Command::Share(args) => args.run(),
+        Command::Propose(args) => args.run(),
+        Command::Prices(args) => args.run(),
+        Command::Target(args) => args.run(),
+        Command::Commit(args) => args.run(),
+        Command::Adopt(args) => args.run(),
+        Command::Assemble(args) => args.run(),
         Command::Check(args) => check::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Control(args) => control::control(args),

@@ -29,6 +29,7 @@ mod variant;
 pub mod bea;
 pub mod export;
 pub mod generate;
+pub mod tables;
 
 #[cfg(feature = "solve")]
 mod rounds;

@@ -9,8 +9,8 @@
 //! All numbers are exact decimals. A word that cannot be true is found by comparing it with the same participant's
 //! other words; what can be found so, and what only the workplaces can find, stands in `docs/rounds.md`.
 //!
-//! The congress has no memory but the files: each time it lays all good words on the table and balances anew. So
-//! anybody who holds the files can repeat what it did, and one process gives the same plan as many.
+//! The congress has no memory but the files: each time it goes through the rounds so far again. So anybody who holds
+//! the files can repeat what it did, and one process gives the same plan as many.
 
 mod files;
 mod frame;

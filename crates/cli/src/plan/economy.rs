@@ -4,7 +4,8 @@ use super::folder::{read_economy, read_files, write_economy};
 use crate::failure::Failure;
 use mandate_plan::bea::{self, Setting, Tiers};
 use mandate_plan::generate::{Splitting, split};
-use mandate_plan::{Economy, Ratio};
+use mandate_plan::tables::{Layout, TableSetting, TableTreatment, import_tables};
+use mandate_plan::{Decimal, Economy, Ratio};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -12,6 +13,52 @@ use std::path::PathBuf;
 #[derive(clap::Subcommand)]
 pub enum Import {
     Bea(ImportBea),
+    Csv(ImportCsv),
+}
+
+/// Make and use tables, or a symmetric table, of any office: Eurostat's codes, EXIOBASE's files, or codes of one's own.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  \
+    mandate plan import csv tables --unit 'million EUR of 2020' --out economy\n  \
+    mandate plan import csv IOT_2019_pxp --layout exiobase --unit 'million EUR' --decimals 6 --out world")]
+pub struct ImportCsv {
+    /// Folder with supply.csv and use.csv, or table.csv, or Z.txt and Y.txt; and roles.csv for codes that are not known.
+    dir: PathBuf,
+    /// Folder to write the economy to.
+    #[arg(long, value_name = "ECONOMY")]
+    out: PathBuf,
+    /// How the files look, and which codes are known.
+    #[arg(long, value_enum, default_value = "plain")]
+    layout: LayoutArg,
+    /// The unit of every number in the tables.
+    #[arg(long)]
+    unit: String,
+    /// Decimals to which numbers are rounded.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=9))]
+    decimals: u32,
+    /// The unit of the labour rows [default: that of the tables].
+    #[arg(long, value_name = "UNIT")]
+    labour_unit: Option<String>,
+    /// What the economy is called [default: the folder's name].
+    #[arg(long)]
+    name: Option<String>,
+    /// Each industry may go to this multiple of its output in the tables.
+    #[arg(long, value_name = "FRACTION", default_value = "11/10", value_parser = parse_ratio)]
+    capacity: Ratio<i64>,
+    /// One JSON object: {"products", "activities", "needs", "treatments"}.
+    #[arg(long)]
+    json: bool,
+}
+
+/// [`Layout`] as an option.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum LayoutArg {
+    /// Codes of one's own; roles.csv says what they stand for
+    Plain,
+    /// Codes of the European System of Accounts
+    Eurostat,
+    /// Z.txt, Y.txt, F.txt by region and sector
+    Exiobase,
 }
 
 /// Make and use tables of the United States' Bureau of Economic Analysis.
@@ -116,7 +163,53 @@ fn parse_named_ratio(text: &str) -> Result<(String, Ratio<i64>), String> {
 
 /// `plan import`.
 pub fn import(import: Import) -> Result<(), Failure> {
-    let Import::Bea(args) = import;
+    match import {
+        Import::Bea(args) => import_bea(args),
+        Import::Csv(args) => import_csv(args),
+    }
+}
+
+fn import_csv(args: ImportCsv) -> Result<(), Failure> {
+    let names = ["supply.csv", "use.csv", "table.csv", "roles.csv", "Z.txt", "Y.txt", "F.txt"];
+    let files = read_files(&args.dir, names)?;
+    let layout = match args.layout {
+        LayoutArg::Plain => Layout::Plain,
+        LayoutArg::Eurostat => Layout::Eurostat,
+        LayoutArg::Exiobase => Layout::Exiobase,
+    };
+    let folder = args.dir.file_name().map(|name| name.to_string_lossy().into_owned());
+    let setting = TableSetting {
+        layout,
+        name: args.name.or(folder).unwrap_or_default(),
+        labour_unit: args.labour_unit.unwrap_or_else(|| args.unit.clone()),
+        unit: args.unit,
+        decimals: args.decimals,
+        capacity: args.capacity,
+    };
+    let (economy, treatments) = import_tables(&files, &setting)
+        .map_err(|error| Failure::input(format!("{}/{error}", args.dir.display())))?;
+    write_economy(&economy, &args.out)?;
+    if args.json {
+        let treatment = |treatment: &TableTreatment| {
+            let amount = Decimal::new(treatment.amount, treatment.decimals).to_f64();
+            json!({ "what": treatment.what, "made": treatment.made, "entries": treatment.entries,
+                "amount": amount, "unit": treatment.unit })
+        };
+        let treatments: Vec<_> = treatments.iter().map(treatment).collect();
+        println!(
+            "{}",
+            json!({ "products": economy.products.len(), "activities": economy.activities.len(),
+                "needs": economy.needs.len(), "treatments": treatments })
+        );
+    } else {
+        print_size(&economy);
+        println!("Treated on the way:");
+        treatments.iter().for_each(|treatment| println!("- {treatment}"));
+    }
+    Ok(())
+}
+
+fn import_bea(args: ImportBea) -> Result<(), Failure> {
     let names = ["make", "use", "commodity-names", "industry-names", "finaldemand-names", "valueadded-names"];
     let names: Vec<String> = names.iter().map(|name| format!("{name}.csv")).collect();
     let files = read_files(&args.dir, names.iter().map(String::as_str))?;

@@ -22,6 +22,12 @@ pub fn read_files<'a>(folder: &Path, names: impl IntoIterator<Item = &'a str>) -
     Ok(files)
 }
 
+/// Reads a part of an economy, or one, from its folder.
+pub fn read_part(folder: &Path) -> Result<Economy, Failure> {
+    let files = read_files(folder, FILE_NAMES)?;
+    Economy::read(&files).map_err(|error| Failure::input(format!("{}/{error}", folder.display())))
+}
+
 /// Reads an economy from its folder, and warns of products that nobody can supply.
 pub fn read_economy(folder: &Path) -> Result<Economy, Failure> {
     let files = read_files(folder, FILE_NAMES.into_iter().chain(HORIZON_FILE_NAMES))?;

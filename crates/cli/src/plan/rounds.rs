@@ -5,7 +5,9 @@ use super::solve::{RoundRow, Solved};
 use super::stages::write_table;
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
-use mandate_plan::{Goal, Options, Round, RoundOptions, check, rounds};
+use mandate_plan::{
+    CongressOptions, Goal, Options, Round, RoundOptions, Sealing, check, rounds, rounds_among,
+};
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -34,6 +36,10 @@ pub struct Args {
     /// Threads to compute proposals in; the plan is the same for any number.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// Between participants who tell each other only sums: branches; districts below them; workplaces below those. The
+    /// plan is that of `plan share` and what follows it.
+    #[arg(long, value_enum, value_name = "LAYERS", conflicts_with_all = ["give", "threads"])]
+    among: Option<super::participants::LayersArg>,
     /// One JSON object, as `plan solve --json`.
     #[arg(long)]
     json: bool,
@@ -58,13 +64,23 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
     let start = Instant::now();
     let mut rows: Vec<RoundRow> = Vec::new();
-    let plan = rounds(&economy, &options, &mut |round| {
+    let mut report = |round: &Round| {
         rows.push(row(round, start.elapsed().as_secs_f64()));
         bar.set_position(round.number as u64);
         bar.set_message(format!("gap {:.4} %", round.widest().map_or(0.0, |stage| stage.gap) * 100.0));
-    });
+    };
+    let plan = match args.among {
+        None => rounds(&economy, &options, &mut report).map_err(Failure::check),
+        Some(layers) => {
+            let maximum = u32::try_from(args.maximum).unwrap_or(u32::MAX);
+            let solve = options.solve;
+            let options = CongressOptions { solve, gap, maximum, ..CongressOptions::default() };
+            let agreed = rounds_among(&economy, layers.into(), Sealing::default(), &options, &mut report);
+            agreed.map(|agreement| agreement.plan).map_err(Failure::check)
+        }
+    };
     bar.finish_and_clear();
-    let plan = plan.map_err(Failure::check)?;
+    let plan = plan?;
     let seconds = start.elapsed().as_secs_f64();
     let check = check(&economy, &plan);
     write_beside(&args.out, |out| out.write_all(&plan.write(&economy)))?;

@@ -1,7 +1,7 @@
 //! The congress: all good words on one table, balanced stage after stage.
 //!
-//! It knows the frame and the words, and nothing of workplaces. Each call builds the master program anew from the
-//! words in their order, so the same words give the same prices, whoever computes them.
+//! It knows the frame and the words, and nothing of workplaces. The same price lists and words give the same prices,
+//! whoever computes them.
 
 use super::judging::decimals_of;
 use super::price_list::{Heard, PriceList, RowPrices, StagePrices};
@@ -96,16 +96,19 @@ impl Standing {
 }
 
 /// One column of the master program: whose, and which of its words.
-struct Laid<'a> {
-    from: &'a str,
+struct Laid {
+    from: String,
     owner: usize,
     part: Part,
-    quantities: &'a Quantities,
+    quantities: Quantities,
 }
 
 /// Balances the economy from the good words (see [`judge`](super::judge)), in their order. `given` are commitments
 /// of participants who could not keep their word: they do what they committed themselves to, and the rest is
 /// planned around it.
+///
+/// The rounds so far are gone through again, each with the words that its prices rest on, because a solver that goes
+/// on from where it was is many times faster than one that begins anew, and may end at another of several optima.
 ///
 /// # Errors
 ///
@@ -117,59 +120,128 @@ pub fn balance_words(
     given: &[Commitment],
     options: &CongressOptions,
 ) -> Result<Standing, SolveError> {
-    let goals = options.solve.goals.clone().unwrap_or_else(|| Goal::lexicographic(frame));
-    if goals.is_empty() {
-        return Err(SolveError::Goals("no stages to solve for; name at least one goal".to_owned()));
+    let openings: Vec<&Proposal> = words.iter().filter(|word| word.round == 0).collect();
+    let mut master = Master::new(frame, &openings, given, options)?;
+    for list in lists {
+        let heard = |word: &&Proposal| {
+            list.rests_on.iter().any(|heard| heard.round == word.round && heard.from == word.from)
+        };
+        master.lay(&words.iter().filter(heard).collect::<Vec<_>>());
+        master.balance()?;
     }
-    let scales = Scales::of(&with_openings(frame, words));
-    let rest = around(frame, given);
-    let (laid, owners) = lay(words, given);
-    let mut programme = Programme::new(&rest, &scales, owners, &options.solve);
-    programme.set_margin(options.margin);
-    for column in &laid {
-        programme.add_proposal(&entries(frame, column.quantities), column.owner, &scales);
+    master.lay(&words.iter().collect::<Vec<_>>());
+    master.stand(lists, words)
+}
+
+/// The master program of the congress, kept from round to round.
+pub(super) struct Master<'a> {
+    frame: &'a Economy,
+    given: Vec<Commitment>,
+    goals: Vec<Goal>,
+    scales: Scales,
+    options: CongressOptions,
+    programme: Programme,
+    owners: BTreeMap<(String, String), usize>,
+    laid: Vec<Laid>,
+    /// How many columns lay there when it was last balanced.
+    balanced: usize,
+}
+
+impl<'a> Master<'a> {
+    /// A master with an owner for each group of each opening.
+    pub(super) fn new(
+        frame: &'a Economy,
+        openings: &[&Proposal],
+        given: &[Commitment],
+        options: &CongressOptions,
+    ) -> Result<Self, SolveError> {
+        let goals = options.solve.goals.clone().unwrap_or_else(|| Goal::lexicographic(frame));
+        if goals.is_empty() {
+            return Err(SolveError::Goals("no stages to solve for; name at least one goal".to_owned()));
+        }
+        let scales = Scales::of(&with_openings(frame, openings));
+        let owns = |word: &&&Proposal| given.iter().all(|commitment| commitment.from != word.from);
+        let names = openings
+            .iter()
+            .filter(owns)
+            .flat_map(|word| word.groups.keys().map(|group| (word.from.clone(), group.clone())));
+        let names: BTreeSet<(String, String)> = names.collect();
+        let owners: BTreeMap<(String, String), usize> = names.into_iter().zip(0..).collect();
+        let mut programme = Programme::new(&around(frame, given), &scales, owners.len(), &options.solve);
+        programme.set_margin(options.margin);
+        let (given, options) = (given.to_vec(), options.clone());
+        Ok(Self { frame, given, goals, scales, options, programme, owners, laid: Vec::new(), balanced: 0 })
     }
-    let stages = balance(&mut programme, &goals, options.solve.give)?;
-    let last = stages.last().expect("there is at least one goal");
-    let next = PriceList {
-        frame: frame.frame().digest(),
-        round: lists.len() as u32 + 1,
-        rests_on: words
-            .iter()
-            .map(|word| Heard { from: word.from.clone(), round: word.round, digest: word.digest(frame) })
-            .collect(),
-        stages: stages
-            .iter()
-            .map(|stage| StagePrices {
-                goal: stage.goal,
-                prices: rounded_prices(frame, &scales, stage.goal, &goals, &stage.solution.duals),
-            })
-            .collect(),
-    };
-    let (gains, unproven) = gains(frame, lists, words, given)?;
-    let standing = in_figures(frame, &scales, lists, &stages, &gains);
-    let widest = standing.iter().fold(0.0, |widest: f64, stage| widest.max(stage.gap));
-    let nothing_new = lists.last().is_some_and(|list| list.stages == next.stages);
-    let is_over =
-        !lists.is_empty() && (widest <= options.gap || lists.len() as u32 >= options.maximum || nothing_new);
-    let primal = Primal { levels: Vec::new(), ..last.solution.primal.clone() };
-    Ok(Standing {
-        round: lists.len() as u32,
-        stages: standing,
-        columns: laid.len(),
-        unproven,
-        next,
-        parts: parts(&laid, &last.solution.primal.levels),
-        is_over,
-        rounded: rounded_plan(frame, &scales, &primal),
-        gains,
-    })
+
+    /// Lays words on the table, but no column twice.
+    pub(super) fn lay(&mut self, words: &[&Proposal]) {
+        for word in words {
+            for (group, proposed) in &word.groups {
+                let Some(&owner) = self.owners.get(&(word.from.clone(), group.clone())) else { continue };
+                for (at, column) in proposed.columns.iter().enumerate() {
+                    let quantities = &column.quantities;
+                    if self.laid.iter().any(|laid| laid.owner == owner && laid.quantities == *quantities) {
+                        continue;
+                    }
+                    self.programme.add_proposal(&entries(self.frame, quantities), owner, &self.scales);
+                    let part = Part { round: word.round, group: group.clone(), column: at, part: 0 };
+                    let (from, quantities) = (word.from.clone(), quantities.clone());
+                    self.laid.push(Laid { from, owner, part, quantities });
+                }
+            }
+        }
+    }
+
+    fn balance(&mut self) -> Result<Vec<Balanced>, SolveError> {
+        self.balanced = self.laid.len();
+        Ok(balance(&mut self.programme, &self.goals, self.options.solve.give)?)
+    }
+
+    /// Balances what is on the table, and says where the rounds stand.
+    pub(super) fn stand(&mut self, lists: &[PriceList], words: &[Proposal]) -> Result<Standing, SolveError> {
+        let nothing_new = self.laid.len() == self.balanced;
+        let stages = self.balance()?;
+        let Self { frame, scales, goals, options, .. } = self;
+        let last = stages.last().expect("there is at least one goal");
+        let heard = |word: &Proposal| Heard {
+            from: word.from.clone(),
+            round: word.round,
+            digest: word.digest(frame),
+        };
+        let prices = |stage: &Balanced| StagePrices {
+            goal: stage.goal,
+            prices: rounded_prices(frame, scales, stage.goal, goals, &stage.solution.duals),
+        };
+        let next = PriceList {
+            frame: frame.frame().digest(),
+            round: lists.len() as u32 + 1,
+            rests_on: words.iter().map(heard).collect(),
+            stages: stages.iter().map(prices).collect(),
+        };
+        let (gains, unproven) = gains(frame, lists, words, &self.given)?;
+        let standing = in_figures(frame, scales, lists, &stages, &gains);
+        let widest = standing.iter().fold(0.0, |widest: f64, stage| widest.max(stage.gap));
+        let is_used_up = lists.len() as u32 >= options.maximum;
+        let is_over = !lists.is_empty() && (widest <= options.gap || is_used_up || nothing_new);
+        let primal = Primal { levels: Vec::new(), ..last.solution.primal.clone() };
+        Ok(Standing {
+            round: lists.len() as u32,
+            stages: standing,
+            columns: self.laid.len(),
+            unproven,
+            next,
+            parts: parts(&self.laid, &last.solution.primal.levels),
+            is_over,
+            rounded: rounded_plan(frame, scales, &primal),
+            gains,
+        })
+    }
 }
 
 /// The frame with each opening as an activity, which tells how much there is of each product.
-fn with_openings(frame: &Economy, words: &[Proposal]) -> Economy {
+fn with_openings(frame: &Economy, openings: &[&Proposal]) -> Economy {
     let mut economy = frame.clone();
-    for word in words.iter().filter(|word| word.round == 0) {
+    for word in openings {
         for column in word.groups.values().flat_map(|group| &group.columns) {
             let flow = |(&of, &sum): (&u32, &i128)| Flow {
                 of,
@@ -210,28 +282,6 @@ fn around(frame: &Economy, given: &[Commitment]) -> Economy {
     rest
 }
 
-/// All columns in the order of the words, none twice, and how many owners they have: one for each group of each
-/// participant.
-fn lay<'a>(words: &'a [Proposal], given: &[Commitment]) -> (Vec<Laid<'a>>, usize) {
-    let mut owners: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut laid: Vec<Laid> = Vec::new();
-    for word in words.iter().filter(|word| given.iter().all(|commitment| commitment.from != word.from)) {
-        for (group, proposed) in &word.groups {
-            let next = owners.len();
-            let owner = *owners.entry((&word.from, group)).or_insert(next);
-            for (at, column) in proposed.columns.iter().enumerate() {
-                let quantities = &column.quantities;
-                if laid.iter().any(|earlier| earlier.owner == owner && earlier.quantities == quantities) {
-                    continue;
-                }
-                let part = Part { round: word.round, group: group.clone(), column: at, part: 0 };
-                laid.push(Laid { from: &word.from, owner, part, quantities });
-            }
-        }
-    }
-    (laid, owners.len())
-}
-
 fn entries(frame: &Economy, quantities: &Quantities) -> Entries {
     let whole = |kind: &str, of: u32, sum: i128| {
         (of as usize, sum as f64 * unit(decimals_of(frame, kind, of) + LEVEL_DECIMALS))
@@ -253,7 +303,7 @@ fn parts(laid: &[Laid], levels: &[f64]) -> BTreeMap<String, Vec<Part>> {
     let mut left: BTreeMap<usize, i64> = BTreeMap::new();
     let mut parts: BTreeMap<String, Vec<Part>> = BTreeMap::new();
     for (column, &level) in laid.iter().zip(levels) {
-        let of_participant = parts.entry(column.from.to_owned()).or_default();
+        let of_participant = parts.entry(column.from.clone()).or_default();
         let left = left.entry(column.owner).or_insert(FULFILMENT_ONE);
         // A solver's nought may be a hair off.
         let part = ((level * FULFILMENT_ONE as f64 + 1e-3).floor().max(0.0) as i64).min(*left);

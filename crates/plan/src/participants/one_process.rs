@@ -1,7 +1,7 @@
 //! All participants in one process: the same words as in files, passed from hand to hand.
 
 use super::adoption::{Adoption, Unadopted, adopt};
-use super::congress::{CongressOptions, Standing, balance_words};
+use super::congress::{CongressOptions, Master, Standing};
 use super::judging::{Named, judge};
 use super::price_list::PriceList;
 use super::proposal::{Proposal, add_up};
@@ -74,6 +74,7 @@ pub fn rounds_among(
     let mut lists: Vec<PriceList> = Vec::new();
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut rounds = Vec::new();
+    let mut master: Option<Master> = None;
     let (standing, judgement) = loop {
         for branch in &mut branches {
             let word = branch.speak(&frame, lists.last())?;
@@ -82,7 +83,14 @@ pub fn rounds_among(
             files.insert(format!("{}-{}", branch.name, sealed.round), sealed.write(&frame));
         }
         let judgement = judge(&frame, &roll, &lists, &files);
-        let standing = balance_words(&frame, &lists, &judgement.words, &[], options)?;
+        let words: Vec<&Proposal> = judgement.words.iter().collect();
+        let mut kept = match master.take() {
+            Some(master) => master,
+            None => Master::new(&frame, &words, &[], options)?,
+        };
+        kept.lay(&words);
+        let standing = kept.stand(&lists, &judgement.words)?;
+        master = Some(kept);
         if !lists.is_empty() {
             let round =
                 Round { number: lists.len(), stages: standing.stages.clone(), columns: standing.columns };
