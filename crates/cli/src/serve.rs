@@ -23,6 +23,9 @@ pub struct Args {
     /// Let anybody act as anybody, and let time go on where the record ends: for examples
     #[arg(long)]
     trial: bool,
+    /// In a trial, what time it is at the start, such as 2027-03-01T09:00:00Z
+    #[arg(long, requires = "trial", value_name = "TIME")]
+    trial_time: Option<jiff::Timestamp>,
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     behind_tls: bool,
@@ -30,8 +33,8 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let Args { dir, listen, trial, behind_tls } = args;
-    serve(Options { directory: dir, listen, trial, behind_tls })
+    let Args { dir, listen, trial, trial_time, behind_tls } = args;
+    serve(Options { directory: dir, listen, trial, trial_time, behind_tls })
 }
 
 /// Serves until it is told to end.

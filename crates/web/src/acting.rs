@@ -3,13 +3,16 @@
 
 use crate::problem::Problem;
 use crate::view::View;
-use jiff::civil;
 use jiff::tz::TimeZone;
-use mandate_assembly::ids::Blob;
+use jiff::{Timestamp, civil};
+use mandate_assembly::Context;
+use mandate_assembly::duty;
+use mandate_assembly::ids::{AssemblyId, Blob, MemberId};
 use mandate_assembly::{
     Action, Command, ballot, circular, decide, election, meeting, membership, motion, plan, recall, theses,
     vacancy, vote,
 };
+use mandate_charter::Duty;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -27,13 +30,45 @@ impl Sent {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
 
-    fn number<N: std::str::FromStr>(&self, name: &str) -> Result<N, Problem> {
+    /// A number.
+    ///
+    /// # Errors
+    /// It is missing, or none.
+    pub fn number<N: std::str::FromStr>(&self, name: &str) -> Result<N, Problem> {
         self.text(name).trim().parse().map_err(|_| Problem::Unreadable("expected-number"))
     }
 
+    /// A text with line ends as files have them: browsers send CR LF (HTML Standard, form submission).
+    pub fn plain(&self, name: &str) -> String {
+        self.text(name).replace('\r', "")
+    }
+
+    /// Members named in a field, one a line or divided by commas or spaces.
+    pub fn members(&self, name: &str) -> Vec<MemberId> {
+        let ids = self.text(name).split(|sign: char| sign == ',' || sign.is_whitespace());
+        ids.filter(|id| !id.is_empty()).map(Into::into).collect()
+    }
+
+    /// A day and hour as a form's field gives it (HTML Standard, local date and time), in the federation's zone.
+    ///
+    /// # Errors
+    /// It is missing, or none.
+    pub fn moment(&self, name: &str, zone: &TimeZone) -> Result<Timestamp, Problem> {
+        let unreadable = Problem::Unreadable("expected-hour");
+        let local: civil::DateTime = self.text(name).trim().parse().map_err(|_| unreadable.clone())?;
+        Ok(local.to_zoned_datetime(zone.clone()).map_err(|_| unreadable)?.timestamp())
+    }
+
+    /// Which seats or posts.
+    pub fn office(&self) -> election::Office {
+        match self.text("organ") {
+            "" => election::Office::Delegates { to: self.text("assembly").into() },
+            organ => election::Office::Posts { organ: organ.into() },
+        }
+    }
+
     fn lines(&self, name: &str) -> Vec<String> {
-        // Browsers send CR LF (HTML Standard, form submission).
-        let text = self.text(name).replace('\r', "");
+        let text = self.plain(name);
         let lines = text.trim_end().split('\n').map(|line| line.trim_end().to_owned());
         lines.collect()
     }
@@ -110,13 +145,13 @@ pub fn action(sent: &Sent, zone: &TimeZone) -> Result<Action, Problem> {
             for_absent: Some(id("absent").into()),
         }),
         "start-recall" => Action::Recall(recall::Action::Start {
-            office: office(sent),
+            office: sent.office(),
             member: id("member").into(),
             reason: id("reason").to_owned(),
         }),
         "sign-recall" => Action::Recall(recall::Action::Sign { recall: sent.number("recall")? }),
         "call-recall" => Action::Recall(recall::Action::Call { recall: sent.number("recall")? }),
-        "resign" => Action::Vacancy(vacancy::Action::Resign { office: office(sent) }),
+        "resign" => Action::Vacancy(vacancy::Action::Resign { office: sent.office() }),
         "leave" => Action::Membership(membership::Action::Leave {}),
         "report" => Action::Plan(plan::Action::Report {
             workplace: id("workplace").into(),
@@ -126,7 +161,7 @@ pub fn action(sent: &Sent, zone: &TimeZone) -> Result<Action, Problem> {
         "petition" => Action::Meeting(meeting::Action::Petition { assembly: id("assembly").into() }),
         "convene" => Action::Meeting(meeting::Action::Convene {
             assembly: id("assembly").into(),
-            scheduled: moment(id("scheduled"), zone)?,
+            scheduled: sent.moment("scheduled", zone)?,
             agenda: sent
                 .lines("agenda")
                 .iter()
@@ -136,11 +171,11 @@ pub fn action(sent: &Sent, zone: &TimeZone) -> Result<Action, Problem> {
         }),
         "arrive" => Action::Meeting(meeting::Action::Arrive {
             meeting: sent.number("meeting")?,
-            members: members(sent),
+            members: sent.members("members"),
         }),
         "depart" => Action::Meeting(meeting::Action::Depart {
             meeting: sent.number("meeting")?,
-            members: members(sent),
+            members: sent.members("members"),
         }),
         "give-proxy" => Action::Meeting(meeting::Action::GiveProxy {
             meeting: sent.number("meeting")?,
@@ -150,7 +185,10 @@ pub fn action(sent: &Sent, zone: &TimeZone) -> Result<Action, Problem> {
             meeting: sent.number("meeting")?,
             substitute: id("substitute").into(),
         }),
-        _ => return crate::desk::action(sent),
+        _ => match crate::desk::action(sent)? {
+            Some(action) => action,
+            None => return crate::office::action(sent, zone),
+        },
     })
 }
 
@@ -159,27 +197,6 @@ fn item(line: &str) -> meeting::Item {
     let number = line.strip_prefix('#').and_then(|rest| rest.split_whitespace().next());
     let motion = number.and_then(|number| number.trim_end_matches([':', '.', ',']).parse().ok());
     meeting::Item { title: line.trim_start_matches('#').to_owned(), motion }
-}
-
-/// Members named in a field, one a line or divided by commas.
-pub(crate) fn members(sent: &Sent) -> Vec<mandate_assembly::ids::MemberId> {
-    let text = sent.text("members");
-    let ids = text.split([',', '\n', ' ', '\r', '\t']).map(str::trim).filter(|id| !id.is_empty());
-    ids.map(Into::into).collect()
-}
-
-/// A day and hour as a form's field gives it (HTML Standard, local date and time), in the federation's zone.
-fn moment(text: &str, zone: &TimeZone) -> Result<jiff::Timestamp, Problem> {
-    let local: civil::DateTime = text.parse().map_err(|_| Problem::Unreadable("expected-hour"))?;
-    let zoned = local.to_zoned_datetime(zone.clone()).map_err(|_| Problem::Unreadable("expected-hour"))?;
-    Ok(zoned.timestamp())
-}
-
-fn office(sent: &Sent) -> election::Office {
-    match sent.text("organ") {
-        "" => election::Office::Delegates { to: sent.text("assembly").into() },
-        organ => election::Office::Posts { organ: organ.into() },
-    }
 }
 
 fn quantities(sent: &Sent) -> BTreeMap<String, String> {
@@ -264,6 +281,26 @@ pub fn offer(view: &View<'_>, probe: &Action, title: &str, form: Markup) -> Mark
         Err(refusal) => html! {
             p.cannot { b { (title) ": " } (view.words.say("cannot-now")) " " (refusal.words()) " [" (refusal.article()) "]" }
         },
+    }
+}
+
+/// Offers something where the core would take it now, and says nothing where not.
+pub fn offer_allowed(view: &View<'_>, probe: &Action, title: &str, form: Markup) -> Markup {
+    let Some(member) = view.member else { return html! {} };
+    let command = Command { at: view.now.max(view.as_of), by: member.clone(), action: probe.clone() };
+    match decide(view.state, &command, &view.files) {
+        Ok(_) => html! { section.do { h2 { (title) } (form) } },
+        Err(_) => html! {},
+    }
+}
+
+/// Offers a form whose fields are still empty to those who hold the duty, and says nothing to others.
+pub fn offer_duty(view: &View<'_>, duty: Duty, assembly: &AssemblyId, title: &str, form: Markup) -> Markup {
+    let Some(member) = view.member else { return html! {} };
+    let context = Context { at: view.now.max(view.as_of), by: member, files: &view.files };
+    match duty::require(view.federation, &context, duty, assembly) {
+        Ok(()) => html! { section.do { h2 { (title) } (form) } },
+        Err(_) => html! {},
     }
 }
 

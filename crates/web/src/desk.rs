@@ -1,6 +1,6 @@
 //! The meeting desk: the chair's page, the screen at the front of the hall, and the forms of both.
 
-use crate::acting::{Sent, form, members, offer, offer_blank};
+use crate::acting::{Sent, form, offer, offer_blank};
 use crate::page::{Page, section};
 use crate::pages;
 use crate::problem::Problem;
@@ -17,31 +17,31 @@ use maud::{Markup, html};
 /// What a form of the desk asks for.
 ///
 /// # Errors
-/// Fields that cannot be understood, or a form that there is not.
-pub fn action(sent: &Sent) -> Result<Action, Problem> {
-    let meeting = || number(sent, "meeting");
-    let vote = || number(sent, "vote");
-    Ok(match sent.text("do") {
+/// Fields that cannot be understood. None where the desk has no such form.
+pub fn action(sent: &Sent) -> Result<Option<Action>, Problem> {
+    let meeting = || sent.number("meeting");
+    let vote = || sent.number("vote");
+    Ok(Some(match sent.text("do") {
         "open-meeting" => Action::Meeting(meeting::Action::Open { meeting: meeting()? }),
         "close-meeting" => Action::Meeting(meeting::Action::Close { meeting: meeting()? }),
         "hear" => Action::Meeting(meeting::Action::Hear {
             meeting: meeting()?,
-            theses: number(sent, "theses")?,
-            minutes: number(sent, "minutes")?,
+            theses: sent.number("theses")?,
+            minutes: sent.number("minutes")?,
         }),
         "write-minutes" => Action::Meeting(meeting::Action::WriteMinutes {
             meeting: meeting()?,
-            text: Blob::from(sent.text("text").replace('\r', "").as_str()),
+            text: Blob::from(sent.plain("text").as_str()),
         }),
         "approve-minutes" => Action::Meeting(meeting::Action::ApproveMinutes {
             meeting: meeting()?,
-            in_meeting: number(sent, "in-meeting")?,
+            in_meeting: sent.number("in-meeting")?,
         }),
         "put" => Action::Vote(vote::Action::Put { meeting: meeting()?, question: question(sent)? }),
         "count-hands" => {
-            let counts = ["hands-for", "hands-against"].map(|field| number(sent, field));
+            let counts = ["hands-for", "hands-against"].map(|field| sent.number(field));
             let [pro, contra] = counts;
-            let tally = Tally { counts: vec![pro?, contra?], abstain: number(sent, "hands-abstain")? };
+            let tally = Tally { counts: vec![pro?, contra?], abstain: sent.number("hands-abstain")? };
             Action::Vote(vote::Action::CountHands { vote: vote()?, tally })
         }
         "enter" => {
@@ -51,19 +51,16 @@ pub fn action(sent: &Sent) -> Result<Action, Problem> {
                 "abstain" => Answer::Abstain,
                 _ => return Err(Problem::Unreadable("expected-answer")),
             };
-            let answers = members(sent)
+            let answers = sent
+                .members("members")
                 .into_iter()
                 .map(|member| (member, vec![Part { answer: answer.clone(), votes: None }]))
                 .collect();
             Action::Vote(vote::Action::Enter { vote: vote()?, answers })
         }
         "close-vote" => Action::Vote(vote::Action::Close { vote: vote()? }),
-        _ => return Err(Problem::Unreadable("unknown-form")),
-    })
-}
-
-fn number<N: std::str::FromStr>(sent: &Sent, field: &str) -> Result<N, Problem> {
-    sent.text(field).trim().parse().map_err(|_| Problem::Unreadable("expected-number"))
+        _ => return Ok(None),
+    }))
 }
 
 /// What is put, as the desk's list names it: `motion 3`, `amendment 3 2`, `platforms 1 2`, `variants 1 2 3`,

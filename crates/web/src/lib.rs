@@ -12,6 +12,7 @@ mod clock;
 mod desk;
 mod follower;
 mod names;
+mod office;
 mod page;
 mod pages;
 mod picture;

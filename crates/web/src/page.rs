@@ -178,8 +178,8 @@ fn masthead(view: &View<'_>) -> Markup {
                     }
                 }
             }
+            @if view.trial { p.trial { (words.say("trial-site")) } }
         }
-        @if view.trial { p.trial role="note" { (words.say("trial-site")) } }
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Whether anybody may be anybody: for examples, on the machine's own address only.
     pub trial: bool,
+    /// In a trial, what time it is when the site starts; where its record ends, if nothing is said.
+    pub trial_time: Option<jiff::Timestamp>,
     /// Whether a proxy in front speaks TLS, so that cookies are kept to it.
     pub behind_tls: bool,
 }
@@ -176,7 +178,7 @@ impl Site {
             let zone = TimeZone::get(zone)
                 .map_err(|error| ServeError::TimeZone { zone: zone.clone(), problem: error.to_string() })?;
             let clock = match (options.trial, state.last_at) {
-                (true, Some(last)) => Clock::starting_at(last),
+                (true, Some(last)) => Clock::starting_at(options.trial_time.unwrap_or(last).max(last)),
                 _ => Clock::default(),
             };
             (zone, clock)

@@ -79,6 +79,17 @@ impl<'a> View<'a> {
         self.words.hour(moment, &self.zone)
     }
 
+    /// A moment as a form's field has it, in the federation's zone.
+    pub fn local(&self, moment: Timestamp) -> String {
+        let local = moment.to_zoned_datetime(self.zone.clone()).datetime();
+        format!("{}T{:02}:{:02}", local.date(), local.hour(), local.minute())
+    }
+
+    /// The same, of the minute after: a field has no seconds, and a deadline must not come before the moment.
+    pub fn local_after(&self, moment: Timestamp) -> String {
+        self.local(moment + jiff::SignedDuration::from_secs(60))
+    }
+
     /// A cell with a day.
     pub fn day_cell(&self, moment: Timestamp) -> Cell {
         Cell::Time(self.day(moment), moment.to_string())

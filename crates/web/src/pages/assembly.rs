@@ -171,6 +171,7 @@ fn acts(view: &View<'_>, id: &AssemblyId) -> Markup {
                 form(view, "file-motion", &fixed, file, &words.say("file-motion")))) }
         }
         (offer(view, &convening, &words.say("convene"), form(view, "convene", &fixed, convene, &words.say("convene"))))
+        (crate::office::of_assembly(view, id))
         @if sits {
             (offer(view, &Action::Meeting(meeting::Action::Petition { assembly: id.clone() }), &words.say("petition"),
                 form(view, "petition", &fixed, html! {}, &words.say("petition"))))

@@ -112,6 +112,7 @@ pub fn page(view: &View<'_>, id: ElectionId) -> Result<Page, Problem> {
         ("lot", words.say("lot-commitment"), html! { code { (election.lot_commitment) } }),
     ]);
     page.prose(acts(view, id, election));
+    page.prose(crate::office::of_election(view, id, election));
     page.sheet(candidates(view, election));
     if election.outcome.is_some() {
         count(view, election, &mut page);

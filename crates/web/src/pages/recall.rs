@@ -75,5 +75,6 @@ pub fn page(view: &View<'_>, id: RecallId) -> Result<Page, Problem> {
     }
     page.facts(facts);
     page.prose(super::me::recall_forms(view, id));
+    page.prose(crate::office::of_recall(view, id));
     Ok(page)
 }

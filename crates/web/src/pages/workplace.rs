@@ -28,6 +28,7 @@ pub fn page(view: &View<'_>, id: &WorkplaceId) -> Result<Page, Problem> {
     page.sheet(assemblies(view, index));
     page.sheet(delegates(view, id));
     page.sheet(mandate(view, id));
+    page.prose(crate::office::of_workplace(view, id));
     Ok(page)
 }
 
