@@ -6,7 +6,7 @@ const main = document.getElementById("main");
 
 /** Fetches this page again and puts in place what has changed, but for what the reader is typing in. */
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  const answer = await fetch(`${location.pathname}?live=1`, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {

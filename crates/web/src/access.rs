@@ -23,6 +23,8 @@ const CODE_SIGNS: usize = 12;
 pub struct Access {
     path: PathBuf,
     connection: Mutex<Connection>,
+    /// Received forms: a mark that a power cut loses costs a refusal and no vote, so it waits for no disk.
+    forms: Mutex<Connection>,
 }
 
 /// Why access cannot be looked up.
@@ -105,11 +107,22 @@ impl Access {
                  ) WITHOUT ROWID;",
             )
             .map_err(database)?;
-        Ok(Self { connection: Mutex::new(connection), path })
+        let forms = Connection::open(&path).map_err(database)?;
+        forms.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000").map_err(database)?;
+        connection.execute_batch("PRAGMA busy_timeout = 5000").map_err(database)?;
+        Ok(Self { connection: Mutex::new(connection), forms: Mutex::new(forms), path })
     }
 
     fn with<T>(&self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, AccessError> {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        self.on(&self.connection, act)
+    }
+
+    fn on<T>(
+        &self,
+        connection: &Mutex<Connection>,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, AccessError> {
+        let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
         act(&connection).map_err(|source| AccessError::Database { path: self.path.clone(), source })
     }
 
@@ -229,7 +242,7 @@ impl Access {
     /// # Errors
     /// A fault of the machine.
     pub fn received(&self, once: &str, member: &MemberId) -> Result<Option<u64>, AccessError> {
-        self.with(|connection| {
+        self.on(&self.forms, |connection| {
             connection
                 .query_row(
                     "SELECT entry FROM received WHERE once = ?1 AND member = ?2",
@@ -254,7 +267,7 @@ impl Access {
     ) -> Result<(), AccessError> {
         let old = (now - SignedDuration::from_hours(24 * RECEIVED_DAYS)).as_second();
         let entry = i64::try_from(entry).unwrap_or(i64::MAX);
-        self.with(|connection| {
+        self.on(&self.forms, |connection| {
             connection.execute("DELETE FROM received WHERE at < ?1", [old])?;
             let row = params![once, member.as_str(), now.as_second(), entry];
             connection.execute("INSERT OR IGNORE INTO received VALUES (?1, ?2, ?3, ?4)", row).map(drop)

@@ -72,6 +72,12 @@ pub fn page(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
     let mut page = Page::new(format!("{id}. {}", view.assembly_name(&meeting.assembly)))
         .lead(lead)
         .under(words.say("meetings"), "/meetings");
+    if view.asked("live").is_some() {
+        // What a device asks for again at every entry: only what a delegate acts on.
+        page.bare = true;
+        page.prose(crate::desk::for_delegate(view, id, meeting));
+        return Ok(page);
+    }
     if meeting.opened.is_some() {
         page.facts(vec![
             (
