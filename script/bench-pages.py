@@ -253,7 +253,7 @@ def main():
         rows.append(("  peak memory", f"{served.peak_mebibytes():.0f} MiB", ""))
         served.end()
         record, motion = hall(scratch)
-        in_session = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 5 * 86400))
+        in_session = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 9 * 86400))
         served = Served(record, "--trial-time", in_session)
         seen, voted, shown = asyncio.run(vote(served.port, motion))
         what = f"{DELEGATES:,} delegates, {MOTIONS} motions, {MOTIONS * AMENDMENTS:,} amendments"

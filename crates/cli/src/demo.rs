@@ -11,7 +11,7 @@ use mandate_record::federation::check_results;
 use mandate_record::{Reader, verify};
 use mandate_web::Options;
 use serde_json::json;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -31,7 +31,7 @@ pub struct Args {
     /// The same seed gives the same record, to the last byte
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// End after the tables, without the pages
+    /// End after the tables, without the pages; so it does where the output is no terminal
     #[arg(long)]
     no_serve: bool,
     /// The port on this machine at which the pages are served afterwards
@@ -84,6 +84,11 @@ pub fn run(args: Args) -> Result<(), Failure> {
     desk.commit().map_err(failed)?;
     check(&dir, &mut desk, &args, begun)?;
     if args.no_serve || args.json {
+        return Ok(());
+    }
+    // Nobody sits before a pipe or a log to end the pages again.
+    if !io::stdout().is_terminal() {
+        println!("its pages: mandate serve {} --trial", dir.display());
         return Ok(());
     }
     // The pages' writer takes the record over.
