@@ -1,6 +1,6 @@
 //! The voting booth and the ballot box behind it, over HTTP.
 //!
-//! [`BoxFolder::open`] opens the archives of a folder, [`routes`] serves them: the election, the booth that encrypts
+//! [`BoxFolder::open`] opens the archives of a folder, [`routes()`] serves them: the election, the booth that encrypts
 //! in the browser (`web/booth`, built in), ballots into the box, the public board, the archive.
 //!
 //! # Deliberately absent
