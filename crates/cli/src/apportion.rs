@@ -11,7 +11,10 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 #[command(after_help = "The file is a table of names and whole numbers, with or without a heading:\n\n  \
     name,votes\n  Miners,430000\n  Textiles,512000\n\nExample:\n  \
-    mandate apportion webster unions.csv --seats 100 --minimum 1")]
+    mandate apportion webster unions.csv --seats 100 --minimum 1\n\n\
+    The method biproportional takes a table of districts and parties, with the seats of each district:\n\n  \
+    district,seats,Miners,Textiles\n  North,4,430,212\n  South,2,98,240\n\nExample:\n  \
+    mandate apportion biproportional districts.csv")]
 pub struct Args {
     /// The method's name; `--list` shows all.
     #[arg(required_unless_present = "list")]
@@ -20,7 +23,7 @@ pub struct Args {
     #[arg(required_unless_present = "list")]
     file: Option<PathBuf>,
     /// Seats to share.
-    #[arg(long, value_name = "N", required_unless_present = "list")]
+    #[arg(long, value_name = "N")]
     seats: Option<u32>,
     /// The least for each.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -31,6 +34,9 @@ pub struct Args {
     /// Only those with at least this share take part: a fraction such as 1/20.
     #[arg(long, value_name = "FRACTION")]
     threshold: Option<String>,
+    /// Biproportional: each voter has as many votes as the district has seats.
+    #[arg(long)]
+    votes_by_seats: bool,
     /// Seed of lots: 64 hexadecimal digits.
     #[arg(long, value_name = "HEX")]
     seed: Option<String>,
@@ -47,14 +53,21 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.list {
         for method in ApportionmentMethod::ALL {
-            written(writeln!(out, "{:24} {}", method.name(), method.summary()))?;
+            written(writeln!(out, "{:28} {}", method.name(), method.summary()))?;
         }
+        let summary = "by districts and parties at once: votes / (district divisor × party divisor), rounded";
+        written(writeln!(out, "{:28} {summary}", "biproportional"))?;
         return written(out.flush());
     }
-    let method: ApportionmentMethod = args.method.unwrap_or_default().parse().map_err(Failure::input)?;
     let seed = args.seed.as_deref().map(parse_seed).transpose()?;
     let file = args.file.unwrap_or_default();
-    let seats = args.seats.unwrap_or_default();
+    if args.method.as_deref() == Some("biproportional") {
+        return crate::biproportional::run(&file, args.seats, args.votes_by_seats, seed, args.json);
+    }
+    let method: ApportionmentMethod = args.method.unwrap_or_default().parse().map_err(Failure::input)?;
+    let seats = args.seats.ok_or_else(|| {
+        Failure::input("--seats is missing; say how many seats there are, for example --seats 20".to_owned())
+    })?;
     let claimants = read(&file)?;
     let threshold = args.threshold.as_deref().map(parse_fraction).transpose()?.unwrap_or((0, 1));
     let total: u128 = claimants.iter().map(|claimant| u128::from(claimant.weight)).sum();

@@ -2,7 +2,7 @@
 
 use crate::count::{parse_seed, written};
 use crate::failure::Failure;
-use mandate_count::budget::{BudgetError, BudgetRule, Budgeting, Spending, spend};
+use mandate_count::budget::{BudgetError, BudgetRule, Budgeting, Completion, Spending, spend};
 use mandate_count::{ReadFailure, Votes, pabulib};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -12,22 +12,32 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 #[command(
     after_help = "Rules: greedy; equal-shares (a project is worth its cost); equal-shares-by-count (all projects are \
-    worth the same).\n\nExample:\n  mandate budget equal-shares district-2026.pb --complete"
+    worth the same); sequential-phragmen (as soon as the \
+    supporters, who all earn at one speed, hold the cost).\n\nExample:\n  mandate budget equal-shares district-2026.pb --complete"
 )]
 pub struct Args {
     /// The rule's name.
     rule: String,
     /// A PABULIB file.
     file: PathBuf,
-    /// After equal shares, spend what is left by points.
-    #[arg(long)]
-    complete: bool,
+    /// Spend what equal shares leave by points; `--complete=add-one` first raises every voter's share, unit by unit.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "by-points")]
+    complete: Option<Complete>,
     /// Seed of lots: 64 hexadecimal digits.
     #[arg(long, value_name = "HEX")]
     seed: Option<String>,
     /// One JSON object.
     #[arg(long)]
     json: bool,
+}
+
+/// What is done with the money that equal shares leave.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Complete {
+    /// Further projects by points.
+    ByPoints,
+    /// A unit of the currency more for every voter, as long as the projects fit; then by points.
+    AddOne,
 }
 
 /// Runs the command.
@@ -41,7 +51,12 @@ pub fn run(args: Args) -> Result<(), Failure> {
         ReadFailure::Content(error) => Failure::input(format!("{file}: {error}")),
         ReadFailure::Machine(error) => Failure::machine(format!("{file}: {error}")),
     })?;
-    let spending = spend(rule, &budgeting, args.complete, seed.as_ref()).map_err(|error| match error {
+    let completion = match args.complete {
+        None => Completion::None,
+        Some(Complete::ByPoints) => Completion::ByPoints,
+        Some(Complete::AddOne) => Completion::AddOne,
+    };
+    let spending = spend(rule, &budgeting, completion, seed.as_ref()).map_err(|error| match error {
         BudgetError::LotNeeded { .. } => Failure::check(format!("{file}: {error} (--seed HEX)")),
         BudgetError::NobodyVoted => Failure::input(format!("{file}: {error}")),
     })?;

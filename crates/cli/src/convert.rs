@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 #[command(
     after_help = "The format read is told by the content, the one written by the extension: blt, soc, soi, toc, \
-    toi, cat (PrefLib), csv (a table of ranks).\n\nExample:\n  mandate convert ward-5.blt ward-5.soi"
+    toi, cat (PrefLib), csv (a table of ranks), abif; cast vote records of NIST \
+    (json) are read only.\n\nExample:\n  mandate convert ward-5.blt ward-5.soi"
 )]
 pub struct Args {
     /// The file to read; `-` reads standard input.

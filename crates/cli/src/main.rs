@@ -4,6 +4,7 @@ mod act;
 mod apportion;
 mod audit;
 mod ballot;
+mod biproportional;
 mod budget;
 mod charter;
 mod codes;

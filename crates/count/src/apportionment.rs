@@ -3,8 +3,11 @@
 //! Names and definitions follow M. L. Balinski and H. P. Young, *Fair Representation* (2nd edition, 2001) and
 //! F. Pukelsheim, *Proportional Representation* (2nd edition, 2017).
 
+mod biproportional;
 mod divisor;
 mod quota;
+
+pub use biproportional::{Biproportional, BiproportionalError, Districts, biproportional};
 
 use crate::lot::{self, Seed};
 use crate::name::named;
@@ -17,12 +20,18 @@ pub enum ApportionmentMethod {
     LargestRemainder,
     /// The same with the Droop quota, ⌊votes / (seats + 1)⌋ + 1.
     LargestRemainderDroop,
+    /// The same with the Imperiali quota, votes / (seats + 2); where that gives away too many seats, the Droop quota.
+    LargestRemainderImperiali,
     /// Divisors 1, 3, 5, … (Webster, Sainte-Laguë): no bias between large and small.
     Webster,
     /// Divisors 1.4, 3, 5, …: Sainte-Laguë with a first seat that is harder to win (Norway; Sweden until 2018).
     ModifiedSainteLague,
     /// Divisors 1, 2, 3, … (D'Hondt, Jefferson): favours the large.
     Dhondt,
+    /// Divisors 2, 3, 4, …: favours the large even more (municipal councils of Belgium).
+    Imperiali,
+    /// Divisors 1, 4, 7, …: favours the small (Denmark, seats within a province until 2023; by estate).
+    Danish,
     /// Divisors 0, 1, 2, …: favours the small; everybody with a vote gets a seat where there are enough.
     Adams,
     /// Divisors at the harmonic means of neighbouring whole numbers.
@@ -36,9 +45,12 @@ impl ApportionmentMethod {
     pub const ALL: &[Self] = &[
         Self::LargestRemainder,
         Self::LargestRemainderDroop,
+        Self::LargestRemainderImperiali,
         Self::Webster,
         Self::ModifiedSainteLague,
         Self::Dhondt,
+        Self::Imperiali,
+        Self::Danish,
         Self::Adams,
         Self::Dean,
         Self::HuntingtonHill,
@@ -49,9 +61,12 @@ impl ApportionmentMethod {
         match self {
             Self::LargestRemainder => "largest-remainder",
             Self::LargestRemainderDroop => "largest-remainder-droop",
+            Self::LargestRemainderImperiali => "largest-remainder-imperiali",
             Self::Webster => "webster",
             Self::ModifiedSainteLague => "modified-sainte-lague",
             Self::Dhondt => "dhondt",
+            Self::Imperiali => "imperiali",
+            Self::Danish => "danish",
             Self::Adams => "adams",
             Self::Dean => "dean",
             Self::HuntingtonHill => "huntington-hill",
@@ -76,9 +91,14 @@ impl ApportionmentMethod {
             Self::LargestRemainderDroop => {
                 "whole quotas of ⌊votes / (seats + 1)⌋ + 1, then the largest remainders"
             }
+            Self::LargestRemainderImperiali => {
+                "whole quotas of votes / (seats + 2), then the largest remainders"
+            }
             Self::Webster => "highest averages with divisors 1, 3, 5, …",
             Self::ModifiedSainteLague => "highest averages with divisors 1.4, 3, 5, …",
             Self::Dhondt => "highest averages with divisors 1, 2, 3, …",
+            Self::Imperiali => "highest averages with divisors 2, 3, 4, …",
+            Self::Danish => "highest averages with divisors 1, 4, 7, …",
             Self::Adams => "highest averages with divisors 0, 1, 2, …",
             Self::Dean => "highest averages with the harmonic means of neighbouring whole numbers",
             Self::HuntingtonHill => "highest averages with the geometric means of neighbouring whole numbers",
@@ -151,9 +171,9 @@ pub fn apportion(
     let problem = Problem { weights, seats, minimum, maximum, seed };
     problem.check()?;
     match method {
-        ApportionmentMethod::LargestRemainder | ApportionmentMethod::LargestRemainderDroop => {
-            quota::apportion(method, &problem)
-        }
+        ApportionmentMethod::LargestRemainder
+        | ApportionmentMethod::LargestRemainderDroop
+        | ApportionmentMethod::LargestRemainderImperiali => quota::apportion(method, &problem),
         _ => divisor::apportion(method, &problem),
     }
 }

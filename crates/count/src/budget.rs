@@ -3,6 +3,9 @@
 //! Greedy: projects by votes as long as there is money. Equal shares: D. Peters, G. Pierczyński and P. Skowron,
 //! *Proportional participatory budgeting with additive utilities* (2021): every voter holds an equal share of the
 //! budget; the project whose supporters pay least for each unit of utility is paid for first.
+//! Sequential Phragmén: M. Los, Z. Christoff and D. Grossi, *Proportional budget allocations: towards a systematization*
+//! (2022), after L. E. Phragmén: all earn at the same speed, and a project is bought as soon as its supporters hold its
+//! cost; the first that no longer fits ends it.
 
 use crate::lot::{self, Seed};
 use crate::name::named;
@@ -22,11 +25,26 @@ pub enum BudgetRule {
     EqualShares,
     /// Equal shares, where every project is worth the same to whoever supports it.
     EqualSharesByCount,
+    /// Projects as soon as their supporters, who all earn at the same speed, hold their cost.
+    SequentialPhragmen,
+}
+
+/// What is done with the money that equal shares leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Completion {
+    /// It stays.
+    None,
+    /// Further projects by points, each that still fits.
+    ByPoints,
+    /// As if every voter held one unit of the currency more, and another, as long as the projects together fit the budget
+    /// (Peters, Pierczyński and Skowron 2021, section 3.4); then by points.
+    AddOne,
 }
 
 impl BudgetRule {
     /// Every rule.
-    pub const ALL: &[Self] = &[Self::Greedy, Self::EqualShares, Self::EqualSharesByCount];
+    pub const ALL: &[Self] =
+        &[Self::Greedy, Self::EqualShares, Self::EqualSharesByCount, Self::SequentialPhragmen];
 
     /// The name by which commands call the rule.
     pub fn name(self) -> &'static str {
@@ -34,6 +52,7 @@ impl BudgetRule {
             Self::Greedy => "greedy",
             Self::EqualShares => "equal-shares",
             Self::EqualSharesByCount => "equal-shares-by-count",
+            Self::SequentialPhragmen => "sequential-phragmen",
         }
     }
 
@@ -110,11 +129,11 @@ pub enum BudgetError {
     NobodyVoted,
 }
 
-/// Decides a budget. With `complete`, equal shares go on greedily with the money that nobody can spend together.
+/// Decides a budget; `completion` says what equal shares do with the money that nobody can spend together.
 pub fn spend(
     rule: BudgetRule,
     budgeting: &Budgeting,
-    complete: bool,
+    completion: Completion,
     seed: Option<&Seed>,
 ) -> Result<Spending, BudgetError> {
     if budgeting.votes.is_empty() {
@@ -122,10 +141,13 @@ pub fn spend(
     }
     let spending = Spending { funded: Vec::new(), spent_cents: 0, lots: Vec::new() };
     let mut council = Council { budgeting, seed, spending };
-    if rule != BudgetRule::Greedy {
-        council.equal_shares(rule)?;
+    match rule {
+        BudgetRule::Greedy => council.greedy()?,
+        BudgetRule::SequentialPhragmen => council.phragmen()?,
+        _ if completion == Completion::AddOne => council.equal_shares_of_more(rule)?,
+        _ => council.equal_shares(rule, budgeting.budget_cents)?,
     }
-    if rule == BudgetRule::Greedy || complete {
+    if completion != Completion::None && rule != BudgetRule::Greedy {
         council.greedy()?;
     }
     Ok(council.spending)
@@ -182,8 +204,63 @@ impl Council<'_> {
         Ok(())
     }
 
-    fn equal_shares(&mut self, rule: BudgetRule) -> Result<(), BudgetError> {
-        let mut shares = Shares::new(self.budgeting, rule);
+    /// Equal shares of ever more money, one unit more for each voter, as long as what is bought fits the budget and some
+    /// other project still does.
+    fn equal_shares_of_more(&mut self, rule: BudgetRule) -> Result<(), BudgetError> {
+        let Self { budgeting, seed, .. } = *self;
+        let step_cents = 100 * budgeting.votes.len() as u64;
+        let mut shared_cents = budgeting.budget_cents;
+        loop {
+            let spending = Spending { funded: Vec::new(), spent_cents: 0, lots: Vec::new() };
+            let mut next = Council { budgeting, seed, spending };
+            next.equal_shares(rule, shared_cents)?;
+            if next.spending.spent_cents > budgeting.budget_cents {
+                return Ok(());
+            }
+            self.spending = next.spending;
+            let fits = |project: &usize| {
+                !self.is_funded(*project) && budgeting.projects[*project].cost_cents <= self.left_cents()
+            };
+            // What nobody supports is never bought, however much is shared.
+            let wanted = |project: &usize| {
+                budgeting.votes.iter().any(|vote| vote.points.iter().any(|(wanted, _)| wanted == project))
+            };
+            if !(0..budgeting.projects.len()).any(|project| fits(&project) && wanted(&project)) {
+                return Ok(());
+            }
+            shared_cents = shared_cents.saturating_add(step_cents);
+        }
+    }
+
+    /// All voters earn at the same speed; ends with the first project that no longer fits.
+    fn phragmen(&mut self) -> Result<(), BudgetError> {
+        let mut shares = Shares::new(self.budgeting, BudgetRule::EqualSharesByCount, 0);
+        loop {
+            let mut tied: Vec<usize> = Vec::new();
+            let mut least: Option<BigRational> = None;
+            for (_, project) in &shares.open {
+                let Some(time) = shares.time(*project) else { continue };
+                if least.as_ref().is_none_or(|least| time < *least) {
+                    tied.clear();
+                    least = Some(time.clone());
+                }
+                if least.as_ref() == Some(&time) {
+                    tied.push(*project);
+                }
+            }
+            let Some(time) = least else { return Ok(()) };
+            let left_cents = self.left_cents();
+            if tied.iter().any(|project| self.budgeting.projects[*project].cost_cents > left_cents) {
+                return Ok(());
+            }
+            let project = if tied.len() > 1 { self.draw(tied)?[0] } else { tied[0] };
+            shares.earn_and_buy(project, time);
+            self.fund(project, None);
+        }
+    }
+
+    fn equal_shares(&mut self, rule: BudgetRule, shared_cents: u64) -> Result<(), BudgetError> {
+        let mut shares = Shares::new(self.budgeting, rule, shared_cents);
         loop {
             let (tied, price) = shares.cheapest();
             let Some(price) = price else { return Ok(()) };
@@ -224,7 +301,7 @@ struct Shares<'a> {
 }
 
 impl<'a> Shares<'a> {
-    fn new(budgeting: &'a Budgeting, rule: BudgetRule) -> Self {
+    fn new(budgeting: &'a Budgeting, rule: BudgetRule, shared_cents: u64) -> Self {
         let mut groups: BTreeMap<&BudgetVote, u64> = BTreeMap::new();
         for vote in &budgeting.votes {
             *groups.entry(vote).or_default() += 1;
@@ -237,7 +314,7 @@ impl<'a> Shares<'a> {
         }
         let all = budgeting.votes.len() as u64;
         let open = (0..budgeting.projects.len()).map(|project| (BigRational::zero(), project)).collect();
-        let money = vec![BigInt::from(budgeting.budget_cents); voters.len()];
+        let money = vec![BigInt::from(shared_cents); voters.len()];
         Self { budgeting, rule, voters, supporters, money, cent: BigInt::from(all), open }
     }
 
@@ -317,6 +394,28 @@ impl<'a> Shares<'a> {
         self.open.retain(|(_, open)| *open != project);
         self.shrink_unit();
         a_point
+    }
+
+    /// What every voter must earn, in the unit of `money`, until the supporters hold the cost together.
+    fn time(&self, project: usize) -> Option<BigRational> {
+        let mut sum = BigInt::from(self.budgeting.projects[project].cost_cents) * &self.cent;
+        let mut supporters = 0;
+        for (group, _) in &self.supporters[project] {
+            sum -= &self.money[*group] * self.voters[*group].count;
+            supporters += self.voters[*group].count;
+        }
+        (supporters > 0).then(|| BigRational::new(sum, BigInt::from(supporters)))
+    }
+
+    fn earn_and_buy(&mut self, project: usize, time: BigRational) {
+        let factor = time.denom();
+        self.money.iter_mut().for_each(|money| *money = &*money * factor + time.numer());
+        self.cent *= factor;
+        for (group, _) in &self.supporters[project] {
+            self.money[*group] = BigInt::zero();
+        }
+        self.open.retain(|(_, open)| *open != project);
+        self.shrink_unit();
     }
 
     /// Keeps the integers short where all of them share a factor with the unit.

@@ -4,9 +4,9 @@ use crate::contest::Contest;
 use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
 use crate::{
-    approval, borda, copeland, ers97, instant_runoff, majority_judgement, meek, minneapolis,
-    northern_ireland, phragmen, plurality, ranked_pairs, rctab, schulze, scottish_stv, star, thiele,
-    two_rounds,
+    approval, australian_senate, borda, bottoms_up, cambridge, copeland, ers97, instant_runoff, irish,
+    majority_judgement, meek, minneapolis, northern_ireland, phragmen, plurality, ranked_pairs, rctab,
+    schulze, scottish_stv, star, thiele, two_rounds,
 };
 
 /// Counts an election by a rule.
@@ -22,6 +22,10 @@ pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {
         Rule::ScottishStv => scottish_stv::count(contest),
         Rule::Ers97 => ers97::count(contest),
         Rule::NorthernIreland => northern_ireland::count(contest),
+        Rule::Irish => irish::count(contest),
+        Rule::AustralianSenate => australian_senate::count(contest),
+        Rule::Cambridge => cambridge::count(contest),
+        Rule::BottomsUp => bottoms_up::count(contest),
         Rule::Meek | Rule::Warren => meek::count(contest),
         Rule::Minneapolis => minneapolis::count(contest),
         Rule::InstantRunoff | Rule::Maine => instant_runoff::count(contest),

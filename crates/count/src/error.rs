@@ -59,6 +59,17 @@ pub enum CountError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The rule moves whole papers, and votes were split into fractions.
+    #[error(
+        "the rule {rule} moves whole papers, but {denominator} parts make a vote on these ballots; choose a rule that \
+         transfers fractions"
+    )]
+    WholePapersOnly {
+        /// The rule's name.
+        rule: &'static str,
+        /// How many parts make a vote.
+        denominator: u32,
+    },
     /// Too many candidates for the rule's exact search, or for a table of all pairs.
     #[error("{rule} is counted for at most {limit} {what}, not {actual}")]
     TooLarge {

@@ -31,6 +31,37 @@ impl Rule {
                  whoever has as many votes as all others together is elected. Ties go by the earliest stage at which \
                  the tied were unequal, then by lot."
             }
+            Self::Irish => {
+                "A ballot ranks candidates. The quota is the votes divided by the seats and one, whole votes only, plus \
+                 one. Papers move whole. The largest surplus goes on from the papers received last: each candidate who is \
+                 next on them gets so many of them as is their share, the last ones filed. Surpluses too small to change \
+                 who is lowest wait, unless they decide who gets their expenses back (a quarter of the quota). The lowest \
+                 is excluded, or several who together are below the next. Ties go by the earliest count at which the tied \
+                 were unequal, then by lot. The papers are mixed before: their order comes from the seed."
+            }
+            Self::AustralianSenate => {
+                "A ballot ranks candidates. The quota is the votes divided by the seats and one, whole votes only, plus \
+                 one. Surpluses go on in the order in which they arose, the larger first: all papers of the candidate \
+                 move, each worth the surplus divided by their number, and candidates are credited with whole votes only. \
+                 With no surplus left, the candidate with fewest votes is excluded, and their papers go on at the values \
+                 that they have, the highest first. Of the last two for the last seat, whoever has more votes is elected. \
+                 Ties go by the last count at which the tied were unequal, then by lot (in Australia, as the Electoral \
+                 Officer determines). Beyond a skipped or repeated rank a ballot says nothing more."
+            }
+            Self::Cambridge => {
+                "A ballot ranks candidates. The quota is the votes divided by the seats and one, whole votes only, plus \
+                 one. Papers move whole. Of a surplus every nth paper goes on, n being papers divided by surplus; whoever \
+                 reaches the quota takes no more. Then all with fewer than fifty papers are defeated together, and after \
+                 that the lowest, one by one. Skipped and repeated ranks are passed over. Ties go by the votes before the \
+                 last transfer, then before that one, then by lot. The order of the papers comes from the seed; in \
+                 Cambridge the precincts are drawn."
+            }
+            Self::BottomsUp => {
+                "A ballot ranks candidates. The last is eliminated and their ballots go to the next preference, until as \
+                 many candidates are left as seats. There is no quota and no surplus, so that it is only roughly \
+                 proportional. Skipped ranks are passed over; two candidates in one rank end a ballot. Ties are broken by \
+                 lot."
+            }
             Self::Meek => {
                 "A ballot ranks candidates. Each elected candidate keeps just the proportion of every vote that leaves \
                  them with the quota, and the rest goes on; excluded candidates keep nothing, as if they had never \

@@ -1,7 +1,7 @@
 //! Ballot files in several formats, told apart by their content.
 
 use crate::name::named;
-use crate::{Election, ReadError, ReadFailure, blt, preflib, spreadsheet};
+use crate::{Election, ReadError, ReadFailure, abif, blt, nist, preflib, spreadsheet, utf16};
 use std::io::{self, Read, Write};
 
 /// A format of ballot files.
@@ -13,11 +13,15 @@ pub enum Format {
     PrefLib,
     /// A table of ranks, see [`crate::spreadsheet`].
     Csv,
+    /// ABIF, see [`crate::abif`].
+    Abif,
+    /// Cast vote records of NIST's common data format, see [`crate::nist`]; read only.
+    Nist,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &[Self] = &[Self::Blt, Self::PrefLib, Self::Csv];
+    pub const ALL: &[Self] = &[Self::Blt, Self::PrefLib, Self::Csv, Self::Abif, Self::Nist];
 
     /// The name by which commands call the format.
     pub fn name(self) -> &'static str {
@@ -25,6 +29,8 @@ impl Format {
             Self::Blt => "blt",
             Self::PrefLib => "preflib",
             Self::Csv => "csv",
+            Self::Abif => "abif",
+            Self::Nist => "nist",
         }
     }
 
@@ -32,6 +38,7 @@ impl Format {
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::PrefLib => &["soc", "soi", "toc", "toi", "cat"],
+            Self::Nist => &["json"],
             _ => &[],
         }
     }
@@ -42,8 +49,17 @@ impl Format {
         let text = text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
         let first = text.lines().next().unwrap_or_default();
         let after_digits = first.trim_start_matches(|c: char| c.is_ascii_digit());
+        let said = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        let first_said = text.lines().map(str::trim).find(said).unwrap_or_default();
+        let after_number = first_said.trim_start_matches(|c: char| c.is_ascii_digit());
         if first.starts_with('#') && text.contains("ALTERNATIVE") {
             Self::PrefLib
+        } else if first_said.starts_with('{') && !first_said.ends_with('}') || text.contains("\"CVR") {
+            Self::Nist
+        } else if first_said.starts_with(['{', '='])
+            || (after_number.len() < first_said.len() && after_number.trim_start().starts_with(':'))
+        {
+            Self::Abif
         } else if first.starts_with(['#', '-', '('])
             || (after_digits.len() < first.len() && !after_digits.starts_with([',', ';']))
         {
@@ -61,6 +77,8 @@ impl Format {
             Self::Blt => blt::read_from(source),
             Self::PrefLib => preflib::read_from(source),
             Self::Csv => spreadsheet::read_from(source),
+            Self::Abif => abif::read_from(source),
+            Self::Nist => nist::read_from(source),
         }
     }
 
@@ -70,14 +88,33 @@ impl Format {
             Self::Blt => blt::write(election, to),
             Self::PrefLib => preflib::write(election, to),
             Self::Csv => spreadsheet::write(election, to),
+            Self::Abif => abif::write(election, to),
+            Self::Nist => {
+                Err(cannot_say("cast vote records are read, not written; write blt or abif".to_owned()))
+            }
         }
     }
 }
 
 named!(Format, "ballot file format");
 
-/// Reads an election in whatever format its content has.
-pub fn read_from(mut source: impl Read) -> Result<Election, ReadFailure> {
+/// Reads an election in whatever format its content has, in UTF-8, or in UTF-16 with a byte order mark.
+pub fn read_from(source: impl Read) -> Result<Election, ReadFailure> {
+    read_decoded(utf16::decoded(source)?).map_err(content)
+}
+
+/// An error of the content that came by way of the decoder.
+pub(crate) fn content(failure: ReadFailure) -> ReadFailure {
+    match failure {
+        ReadFailure::Machine(error) => match error.downcast::<ReadError>() {
+            Ok(error) => error.into(),
+            Err(error) => ReadFailure::Machine(error),
+        },
+        content => content,
+    }
+}
+
+fn read_decoded(mut source: impl Read) -> Result<Election, ReadFailure> {
     let mut beginning = Vec::new();
     source.by_ref().take(4096).read_to_end(&mut beginning)?;
     let format = Format::of_content(&beginning);

@@ -3,7 +3,8 @@
 //! San Francisco Charter, section 13.102: ends when a candidate has a majority of the votes on continuing ballots;
 //! skipped ranks are passed over, an overvote exhausts the ballot; the lowest several who together have fewer votes
 //! than the next are eliminated together. Maine Revised Statutes, title 21-A, section 723-A: ends when two are left;
-//! an overvote or two skipped ranks in a row exhaust the ballot.
+//! an overvote or two skipped ranks in a row exhaust the ballot (subsection 1, paragraph D). Batch elimination (paragraphs A
+//! and G) was struck out by Public Law 2023, chapter 304, part A.
 
 use crate::contest::Contest;
 use crate::parcel::{Piles, Reading};

@@ -22,14 +22,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod abif;
 mod apportionment;
 mod approval;
 mod approvals;
 pub mod audit;
+mod australian_senate;
 pub mod blt;
 mod borda;
+mod bottoms_up;
 mod boxes;
 pub mod budget;
+mod cambridge;
 mod constraint;
 mod contest;
 mod copeland;
@@ -42,6 +46,7 @@ mod explanation;
 pub mod format;
 mod gregory;
 mod instant_runoff;
+mod irish;
 mod lines;
 pub mod lot;
 mod majority_judgement;
@@ -49,6 +54,7 @@ pub mod margin;
 mod meek;
 mod minneapolis;
 mod name;
+pub mod nist;
 mod northern_ireland;
 mod outcome;
 pub mod pabulib;
@@ -71,10 +77,15 @@ pub mod spreadsheet;
 mod star;
 mod thiele;
 mod two_rounds;
+mod utf16;
 mod votes;
+mod whole_papers;
 pub mod works_council;
 
-pub use apportionment::{ApportionError, ApportionmentMethod, apportion};
+pub use apportionment::{
+    ApportionError, ApportionmentMethod, Biproportional, BiproportionalError, Districts, apportion,
+    biproportional,
+};
 pub use boxes::{BoxError, BoxedCount, BoxedElection, Subtotal, count_boxes, has_subtotals};
 pub use constraint::{Constraint, count_with_constraint, takes_constraint};
 pub use count::count;

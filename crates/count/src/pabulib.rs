@@ -1,16 +1,20 @@
 //! PABULIB's `.pb` files of participatory budgets (pabulib.org/format).
 //!
 //! Three sections, `META`, `PROJECTS` and `VOTES`, each a table with semicolons. Votes are approvals, or points where
-//! `vote_type` is `cumulative` or `scoring`.
+//! `vote_type` is `cumulative` or `scoring`, or rankings where it is `ordinal`, which count by Borda's points.
 
 use crate::budget::{BudgetVote, Budgeting, Project};
-use crate::format::at;
-use crate::{ReadError, ReadFailure, lines};
+use crate::format::{at, content};
+use crate::{ReadError, ReadFailure, lines, utf16};
 use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Reads a budget: projects with their costs, and votes.
 pub fn read_from(source: impl Read) -> Result<Budgeting, ReadFailure> {
+    read_decoded(utf16::decoded(source)?).map_err(content)
+}
+
+fn read_decoded(source: impl Read) -> Result<Budgeting, ReadFailure> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b';')
         .has_headers(false)
@@ -37,6 +41,9 @@ struct Parser {
     columns: Vec<String>,
     budgeting: Budgeting,
     has_points: bool,
+    /// Whether votes are rankings, and how many projects one ranks at most, where META says so.
+    is_ordinal: bool,
+    longest_vote: Option<u32>,
     /// Projects by their identifier.
     places: BTreeMap<String, usize>,
     line: u64,
@@ -87,13 +94,16 @@ impl Parser {
             "vote_type" => match value {
                 "approval" => {}
                 "cumulative" | "scoring" => self.has_points = true,
+                "ordinal" => self.is_ordinal = true,
                 other => {
                     let message = format!("vote_type is \"{}\"", short(other));
-                    let remedy =
-                        "approval, cumulative and scoring votes are counted; convert ordinal ones to points";
+                    let remedy = "approval, cumulative, scoring and ordinal votes are counted";
                     return Err(self.error(message, remedy));
                 }
             },
+            "max_length" => {
+                self.longest_vote = value.parse().ok();
+            }
             _ => {}
         }
         Ok(())
@@ -133,6 +143,12 @@ impl Parser {
                 return Err(self.error(message, "correct the vote; votes are never dropped silently"));
             };
             let points = match points.get(order) {
+                // Borda's points, as the format's `scoring_fn` has them where it says nothing: so many for the first as a
+                // vote may have projects, one less for each next.
+                None if self.is_ordinal => {
+                    let most = self.longest_vote.unwrap_or(self.budgeting.projects.len() as u32);
+                    most.saturating_sub(order as u32).max(1)
+                }
                 None => 1,
                 Some(points) => points.parse::<u32>().map_err(|_| {
                     self.error(format!("\"{}\" points", short(points)), "points are whole numbers from 0 on")

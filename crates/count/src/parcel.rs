@@ -43,7 +43,7 @@ pub(crate) enum Reading {
 
 /// The first preference for a continuing candidate, 0 where there is none.
 #[inline]
-fn next_preference(marks: &[Mark], continuing: &[bool], reading: Reading) -> usize {
+pub(crate) fn next_preference(marks: &[Mark], continuing: &[bool], reading: Reading) -> usize {
     match reading {
         Reading::Consecutive => next_in_unbroken_order(marks, continuing),
         _ => next_in_broken_order(marks, continuing, reading),

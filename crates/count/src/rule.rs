@@ -11,6 +11,14 @@ pub enum Rule {
     Ers97,
     /// Single transferable vote of the councils of Northern Ireland.
     NorthernIreland,
+    /// Single transferable vote of Dáil Éireann: papers move whole.
+    Irish,
+    /// Single transferable vote of the Australian Senate: all papers of the elected go on.
+    AustralianSenate,
+    /// Proportional representation of Cambridge, Massachusetts: every nth paper of a surplus goes on.
+    Cambridge,
+    /// The last is eliminated until as many are left as seats.
+    BottomsUp,
     /// Meek's method: the elected keep the same proportion of every vote.
     Meek,
     /// Warren's method: the elected keep the same amount of every vote.
@@ -59,9 +67,13 @@ impl Rule {
         Self::ScottishStv,
         Self::Ers97,
         Self::NorthernIreland,
+        Self::Irish,
+        Self::AustralianSenate,
+        Self::Cambridge,
         Self::Meek,
         Self::Warren,
         Self::Minneapolis,
+        Self::BottomsUp,
         Self::InstantRunoff,
         Self::Maine,
         Self::RcTab,
@@ -87,6 +99,10 @@ impl Rule {
             Self::ScottishStv => "scottish-stv",
             Self::Ers97 => "ers97",
             Self::NorthernIreland => "northern-ireland-stv",
+            Self::Irish => "irish-stv",
+            Self::AustralianSenate => "australian-senate",
+            Self::Cambridge => "cambridge",
+            Self::BottomsUp => "bottoms-up",
             Self::Meek => "meek",
             Self::Warren => "warren",
             Self::Minneapolis => "minneapolis",
@@ -126,6 +142,14 @@ impl Rule {
             }
             Self::NorthernIreland => {
                 "Local Elections (Northern Ireland) Order 1985 (SI 1985/454), schedule 2, rules 47 to 52"
+            }
+            Self::Irish => "Electoral Act 1992 (Ireland), sections 118 to 124",
+            Self::AustralianSenate => "Commonwealth Electoral Act 1918 (Australia), section 273",
+            Self::Cambridge => {
+                "General Laws of Massachusetts, chapter 54A, section 9, surpluses by the Cincinnati method (section 16(b))"
+            }
+            Self::BottomsUp => {
+                "Ranked Choice Voting Resource Center, RCTab, Tabulation Options for RCV Tabulation, \"bottoms-up\""
             }
             Self::Meek => {
                 "Proportional Representation Foundation, Reference Meek Rule (nine decimal places), after \

@@ -52,6 +52,11 @@ impl Votes {
         }
     }
 
+    /// The sum of both.
+    pub(crate) fn plus(&self, other: &Self) -> Self {
+        Self::from(self.to_rational() + other.to_rational())
+    }
+
     /// This many times as many votes.
     pub(crate) fn times(&self, factor: u32) -> Self {
         Self::from(self.to_rational() * BigInt::from(factor))

@@ -98,7 +98,7 @@ fn elections() -> impl Strategy<Value = Election> {
 
 proptest! {
     #[test]
-    fn there_and_back_is_the_same(election in elections(), format in prop::sample::select(Format::ALL)) {
+    fn there_and_back_is_the_same(election in elections(), format in prop::sample::select(&[Format::Blt, Format::PrefLib, Format::Csv][..])) {
         let mut written = Vec::new();
         format.write(&election, &mut written).unwrap();
         prop_assert_eq!(Format::of_content(&written), format);

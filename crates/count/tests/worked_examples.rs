@@ -171,3 +171,58 @@ fn thiele_and_phragmen() {
     let winners = letters(&result.winners());
     assert!(winners.contains('c') && winners.contains('d'), "{winners}");
 }
+
+/// Computed by hand from sections 119 to 124 of the Electoral Act 1992. Papers of one parcel are alike, so that no lot
+/// decides.
+#[test]
+fn irish() {
+    // Quota ⌊20 / 3⌋ + 1 = 7. Four of the eleven papers of a go to b; d is lowest and elects c.
+    let result = count(Rule::Irish, &election(2, 4, "11 ab, 5 c, 3 dc, 1 bc"), None).unwrap();
+    assert_eq!(totals(&result, 0), "11 1 5 3");
+    assert_eq!(totals(&result, 1), "7 5 5 3");
+    assert_eq!(totals(&result, 2), "7 5 8 0");
+    assert_eq!(letters(&result.winners()), "ac");
+    // The surplus of 5 falls to b as 7 × 5 / 12 = 2 11/12 and to c as 5 × 5 / 12 = 2 1/12: the larger fraction is b's.
+    let result = count(Rule::Irish, &election(2, 4, "7 ab, 5 ac, 4 d, 3 c, 1 b"), None).unwrap();
+    assert_eq!(totals(&result, 1), "7 4 5 4");
+    // Which papers of a go on decides what is below b on them.
+    let error = count(Rule::Irish, &election(2, 4, "6 abc, 6 abd, 4 d, 4 c"), None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a lot is needed at stage 2 (which papers go on from) between a; pass a seed that was agreed beforehand"
+    );
+}
+
+/// Computed by hand from section 9 and the city's description of the Cincinnati method.
+#[test]
+fn cambridge() {
+    // Quota ⌊200 / 3⌋ + 1 = 67. 43 papers of a go to b. b and d have fewer than fifty and are defeated together, d
+    // first: seven of their papers fill the quota of c, which takes no more.
+    let result = count(Rule::Cambridge, &election(2, 4, "110 ab, 60 c, 30 dc"), None).unwrap();
+    assert_eq!(totals(&result, 1), "67 43 60 30");
+    assert_eq!(totals(&result, 2), "67 0 67 0");
+    assert_eq!(result.stages[2].non_transferable, Votes::from(66u64));
+    assert_eq!(letters(&result.winners()), "ac");
+}
+
+/// Computed by hand from section 273: every paper of b goes on at one value, those that came from a too.
+#[test]
+fn australian_senate() {
+    // Quota ⌊100 / 4⌋ + 1 = 26. a: 40 papers at 14 / 40, b gets ⌊30 × 0.35⌋ = 10, c ⌊10 × 0.35⌋ = 3, one half vote
+    // each is lost. b: 35 votes on 55 papers; surplus 9 at 9 / 55: d gets ⌊25 × 9 / 55⌋ = 4, c ⌊30 × 9 / 55⌋ = 4.
+    let ballots = "30 abc, 10 ac, 25 bd, 20 c, 15 d";
+    let result = count(Rule::AustralianSenate, &election(3, 4, ballots), None).unwrap();
+    assert_eq!(totals(&result, 0), "40 25 20 15");
+    assert_eq!(totals(&result, 1), "26 35 23 15");
+    assert_eq!(result.stages[1].rounding, Votes::from(1u64));
+    assert_eq!(totals(&result, 2), "26 26 27 19");
+    assert_eq!(letters(&result.winners()), "abc");
+}
+
+#[test]
+fn bottoms_up() {
+    let result = count(Rule::BottomsUp, &election(2, 4, TENNESSEE), None).unwrap();
+    assert_eq!(totals(&result, 1), "42 26 0 32");
+    assert_eq!(totals(&result, 2), "42 0 0 58");
+    assert_eq!(letters(&result.winners()), "da");
+}

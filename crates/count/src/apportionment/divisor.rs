@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 pub(super) fn apportion(method: ApportionmentMethod, problem: &Problem) -> Result<Vec<u32>, ApportionError> {
-    let mut seats = safe_start(problem);
+    let mut seats = safe_start(method, problem);
     let mut left = problem.seats - seats.iter().sum::<u32>();
     let claim = |index: usize, seats: u32| Claim { method, weight: problem.weights[index], seats, index };
     let has_claim = |index: usize, seats: u32| seats < problem.maximum && problem.weights[index] > 0;
@@ -36,13 +36,15 @@ pub(super) fn apportion(method: ApportionmentMethod, problem: &Problem) -> Resul
 /// With `s` seats beyond the minimums and `n` claimants, the divisor weight / (s − n) hands out at most s − n seats
 /// plus one to each by rounding up, on top of the minimums: no more than there are. So it is no smaller than the
 /// final divisor, and nobody gets less in the end than whole quotients of it.
-fn safe_start(problem: &Problem) -> Vec<u32> {
+fn safe_start(method: ApportionmentMethod, problem: &Problem) -> Vec<u32> {
     let claimants = problem.weights.len() as u64;
     let beyond = u64::from(problem.seats) - u64::from(problem.minimum) * claimants;
     let quotients = u128::from(beyond.saturating_sub(claimants));
     let total: u128 = problem.weights.iter().map(|weight| u128::from(*weight)).sum();
     let start = |weight: &u64| {
         let whole = (u128::from(*weight) * quotients).checked_div(total).unwrap_or(0) as u32;
+        // Divisors from 2 on give each one seat less than the whole quotients.
+        let whole = whole.saturating_sub(u32::from(method == ApportionmentMethod::Imperiali));
         whole.clamp(problem.minimum, problem.maximum)
     };
     problem.weights.iter().map(start).collect()
@@ -62,6 +64,8 @@ impl Claim {
         let seats = u64::from(self.seats);
         match self.method {
             ApportionmentMethod::Dhondt => ([self.weight, 1], [seats + 1, 1]),
+            ApportionmentMethod::Imperiali => ([self.weight, 1], [seats + 2, 1]),
+            ApportionmentMethod::Danish => ([self.weight, 1], [3 * seats + 1, 1]),
             ApportionmentMethod::Adams => ([self.weight, 1], [seats, 1]),
             ApportionmentMethod::ModifiedSainteLague if seats == 0 => ([self.weight, 10], [14, 1]),
             ApportionmentMethod::Dean => ([self.weight, 2 * seats + 1], [2 * seats, seats + 1]),

@@ -42,6 +42,7 @@ fn divide(
     // The quota is numerator / denominator votes.
     let (numerator, denominator) = match method {
         ApportionmentMethod::LargestRemainderDroop => (total / (u128::from(seats) + 1) + 1, 1),
+        ApportionmentMethod::LargestRemainderImperiali => (total, imperiali_divisor(problem, free, seats)),
         _ => (total, u128::from(seats.max(1))),
     };
     let mut shares = Vec::with_capacity(free.len());
@@ -74,4 +75,17 @@ fn divide(
         }
     }
     Ok(shares)
+}
+
+/// The Imperiali quota divides by the seats and two; where that gives away more seats than there are, the divisor is
+/// lowered by one until it does not (Italy, DPR 361/1957, article 77, as in force until 1993).
+fn imperiali_divisor(problem: &Problem, free: &[usize], seats: u32) -> u128 {
+    let total: u128 = free.iter().map(|index| u128::from(problem.weights[*index])).sum();
+    let given = |divisor: u128| -> u128 {
+        free.iter()
+            .map(|index| (u128::from(problem.weights[*index]) * divisor).checked_div(total).unwrap_or(0))
+            .sum()
+    };
+    let seats = u128::from(seats);
+    [seats + 2, seats + 1].into_iter().find(|divisor| given(*divisor) <= seats).unwrap_or(seats.max(1))
 }

@@ -16,6 +16,12 @@ fn published_apportionments() {
         (Webster, &four, 8, &[3, 3, 1, 1]),
         (LargestRemainder, &six, 10, &[5, 2, 1, 1, 1, 0]),
         (LargestRemainderDroop, &six, 10, &[5, 2, 2, 1, 0, 0]),
+        // Computed by hand: quota 100,000 / 12 = 8,333.3 gives 5, 1, 1, 1 and the remainders 7,667 and 7,567 the rest.
+        (LargestRemainderImperiali, &six, 10, &[5, 2, 2, 1, 0, 0]),
+        // By hand: averages 50,000, 40,000, 33,333, 26,667, 25,000, 20,000, 20,000, 16,667.
+        (Imperiali, &four, 8, &[5, 3, 0, 0]),
+        // By hand: averages 100,000, 80,000, 30,000, 25,000, 20,000, 20,000, 14,286, 11,429.
+        (Danish, &four, 8, &[3, 3, 1, 1]),
         (Adams, &states, 36, &[10, 9, 7, 5, 3, 2]),
         (Dean, &states, 36, &[10, 9, 7, 5, 4, 1]),
         (HuntingtonHill, &states, 36, &[10, 9, 7, 6, 3, 1]),
@@ -106,7 +112,7 @@ proptest! {
         weights in prop::collection::vec(1u64..1_000_000, 2..8),
         seats in 1u32..200,
     ) {
-        prop_assume!(!matches!(method, LargestRemainder | LargestRemainderDroop));
+        prop_assume!(!matches!(method, LargestRemainder | LargestRemainderDroop | LargestRemainderImperiali));
         let Ok(smaller) = apportion(method, &weights, seats, 0, None, None) else { return Ok(()) };
         let Ok(larger) = apportion(method, &weights, seats + 1, 0, None, None) else { return Ok(()) };
         prop_assert!(smaller.iter().zip(&larger).all(|(before, after)| before <= after));
