@@ -161,7 +161,7 @@ pub(super) fn answers(
 ) -> Answers {
     let prices = StagePrices::new(economy, scales, goals, duals);
     let next = AtomicUsize::new(0);
-    let found: Mutex<BTreeMap<usize, (Vec<Block>, Vec<f64>)>> = Mutex::new(BTreeMap::new());
+    let found: Mutex<BTreeMap<usize, Answered>> = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
             scope.spawn(|| {
@@ -186,14 +186,12 @@ pub(super) fn answers(
 /// Parts nearer to each other than this are the same.
 const SAME_PART: f64 = 1e-9;
 
+/// One group's blocks after prices, and what it gains at each stage's.
+type Answered = (Vec<Block>, Vec<f64>);
+
 /// One group's blocks after prices: activities stand together that every stage calls on in the same part, and that
 /// gain at the same stages' prices.
-fn answer(
-    economy: &Economy,
-    blocks: &[Block],
-    parts: &[Vec<f64>],
-    prices: &StagePrices,
-) -> (Vec<Block>, Vec<f64>) {
+fn answer(economy: &Economy, blocks: &[Block], parts: &[Vec<f64>], prices: &StagePrices) -> Answered {
     let stages = prices.stages;
     let mut gains = vec![0.0; stages];
     let mut of_activity = vec![0.0; stages];

@@ -94,7 +94,7 @@ impl Roles {
     }
 
     /// Codes of `roles.csv` that no table has.
-    pub(super) fn unused<'a>(&'a self, is_used: impl Fn(&str) -> bool) -> Option<&'a str> {
+    pub(super) fn unused(&self, is_used: impl Fn(&str) -> bool) -> Option<&str> {
         self.own.keys().find(|code| !is_used(code)).map(String::as_str)
     }
 }
