@@ -201,8 +201,11 @@ impl<'a> Senate<'a> {
             self.sheet.totals[usize::from(candidate)] -= credited;
             self.elect_with_quota("273(14)", &mut decisions)?;
             self.sheet.note_point();
+            // "Unless all the vacancies have been filled": what is left stays with the excluded.
+            if self.sheet.vacancies() == 0 {
+                break;
+            }
         }
-        self.sheet.totals[usize::from(candidate)] = 0;
         self.end_stage(Action::Exclusion(vec![candidate]), "273(13)", transfers, decisions)
     }
 

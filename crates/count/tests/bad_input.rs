@@ -39,15 +39,13 @@ fn other_encodings_and_other_files() {
         .into_iter()
         .chain("Ann,Bob\n1,2\n".encode_utf16().flat_map(|unit| unit.to_be_bytes()))
         .collect();
+    // Told by its byte order mark, UTF-16 is decoded; a reader of one format alone says what is wrong.
+    assert_eq!(read(&utf16).unwrap(), read(COMMITTEE.as_bytes()).unwrap());
     for bytes in [&utf16, &table] {
-        assert_eq!(
-            read(bytes).unwrap_err(),
-            "line 1, column 1: the file is in UTF-16, expected UTF-8; save it again as UTF-8"
-        );
         let csv = mandate_count::spreadsheet::read_from(&bytes[..]).unwrap_err().to_string();
         assert!(csv.contains("UTF-16"), "{csv}");
         let budget = pabulib::read_from(&bytes[..]).map(|_| ()).unwrap_err().to_string();
-        assert!(budget.contains("UTF-16"), "{budget}");
+        assert!(budget.contains("does not begin with META"), "{budget}");
     }
     for bytes in [
         &b"\x7fELF\x02\x01\x01\0\0\0"[..],
@@ -99,6 +97,12 @@ fn weights_zero_negative_and_huge() {
     assert!(with("9223372036854775808 1 0").unwrap_err().contains("exceed 9223372036854775807"));
     let most = with("9223372036854775807 1 0").unwrap();
     for rule in Rule::ALL {
+        // Rules whose papers move whole hold each of them in memory.
+        if matches!(rule, Rule::Irish | Rule::Cambridge) {
+            let error = count(*rule, &most, Some(&SEED)).unwrap_err().to_string();
+            assert!(error.contains("at most 20000000 papers, not 9223372036854775807"), "{error}");
+            continue;
+        }
         let result = count(*rule, &most, Some(&SEED)).unwrap_or_else(|error| panic!("{rule}: {error}"));
         assert_eq!(result.winners(), [1], "{rule}");
     }

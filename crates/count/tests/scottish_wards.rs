@@ -80,6 +80,29 @@ fn ers97_and_northern_ireland_stage_by_stage() {
     }
 }
 
+/// Votes at every stage as dividebatur finds them, which was checked against real Senate counts.
+#[test]
+fn australian_senate_stage_by_stage() {
+    let table = folder().parent().unwrap().join("dividebatur/australian-senate.csv");
+    let mut stages = 0;
+    for row in std::fs::read_to_string(table).unwrap().lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let [file, stage, votes, exhausted, elected] = cells[..] else { panic!("{row}") };
+        let election = blt::read(&std::fs::read(folder().join(file)).unwrap()).unwrap();
+        let result = count(Rule::AustralianSenate, &election, None).unwrap();
+        let winners: Vec<String> = result.winners().iter().map(u16::to_string).collect();
+        assert_eq!(winners.join(" "), elected, "{file}");
+        let stage = &result.stages[stage.parse::<usize>().unwrap() - 1];
+        let expected: Vec<Votes> =
+            votes.split(' ').map(|votes| Votes::from(votes.parse::<u64>().unwrap())).collect();
+        assert_eq!(stage.totals, expected, "{file} stage {}", stage.number);
+        let exhausted = Votes::from(exhausted.parse::<u64>().unwrap());
+        assert_eq!(stage.non_transferable, exhausted, "{file} stage {}", stage.number);
+        stages += 1;
+    }
+    assert_eq!(stages, 369);
+}
+
 #[test]
 fn the_malformed_ward_is_refused_with_line_and_reason() {
     let bytes = std::fs::read(folder().join("malformed-perth_kinross_2016_by_election_ward9.blt")).unwrap();
