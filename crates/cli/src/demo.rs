@@ -3,7 +3,7 @@
 use crate::count::written;
 use crate::failure::Failure;
 use crate::plan::peak_memory_bytes;
-use crate::serve::serve;
+use crate::serve::{say, serve};
 use crate::show::{self, Kept, failed};
 use indicatif::{ProgressBar, ProgressStyle};
 use mandate_lab::{LabError, RecordDesk, Stage, Watch, Year, congress_1921, us_2017, valley, whole_year};
@@ -94,7 +94,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     // The pages' writer takes the record over.
     drop(desk);
     let listen = ([127, 0, 0, 1], args.port).into();
-    serve(Options { directory: dir, listen, trial: true, trial_time: None, behind_tls: false })
+    serve(Options { directory: dir, listen, trial: true, trial_time: None, on_fault: say, behind_tls: false })
 }
 
 fn run_year(args: &Args, desk: &mut RecordDesk, watch: &mut Onlooker) -> Result<Vec<Stage>, LabError> {

@@ -34,7 +34,12 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
     let Args { dir, listen, trial, trial_time, behind_tls } = args;
-    serve(Options { directory: dir, listen, trial, trial_time, behind_tls })
+    serve(Options { directory: dir, listen, trial, trial_time, on_fault: say, behind_tls })
+}
+
+/// Says on standard error what went wrong.
+pub fn say(fault: &str) {
+    eprintln!("mandate: {fault}");
 }
 
 /// Serves until it is told to end.

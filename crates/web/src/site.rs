@@ -56,6 +56,8 @@ pub struct Options {
     pub trial: bool,
     /// In a trial, what time it is when the site starts; where its record ends, if nothing is said.
     pub trial_time: Option<jiff::Timestamp>,
+    /// Is told of every fault of the machine, with the page on which it came up.
+    pub on_fault: fn(&str),
     /// Whether a proxy in front speaks TLS, so that cookies are kept to it.
     pub behind_tls: bool,
 }
@@ -242,7 +244,7 @@ impl Site {
             Err(problem) => {
                 if let Problem::Machine(fault) = &problem {
                     // For whoever runs the machine; readers learn only that it failed.
-                    eprintln!("mandate: {}: {fault}", asked.path);
+                    (self.options.on_fault)(&format!("{}: {fault}", asked.path));
                 }
                 let status = StatusCode::from_u16(problem.status());
                 (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), pages::problem::page(&view, &problem))
