@@ -531,9 +531,9 @@ impl Fault {
         }
     }
 
-    /// A file that somebody named cannot be read as this message. It may be a secret one taken by mistake, so that
-    /// nothing of its content is said.
-    pub(crate) fn unreadable_file(message: &'static str, error: &serde_json::Error) -> Self {
+    /// Something cannot be read as this message. It may be a secret file taken by mistake, so that nothing of its
+    /// content is said.
+    pub(crate) fn unreadable(message: &'static str, error: &serde_json::Error) -> Self {
         let what = match error.classify() {
             serde_json::error::Category::Data => "it does not have the fields expected",
             serde_json::error::Category::Eof => "it ends too early",
@@ -542,10 +542,6 @@ impl Fault {
         let detail =
             format!("{what} (line {}, column {}): is it the right file?", error.line(), error.column());
         Self::Unreadable { message, detail }
-    }
-
-    pub(crate) fn unreadable(message: &'static str, error: &serde_json::Error) -> Self {
-        Self::Unreadable { message, detail: error.to_string() }
     }
 }
 

@@ -107,7 +107,7 @@ pub struct CredentialFiles {
 fn lines<T: DeserializeOwned>(message: &'static str, text: &str) -> Result<Vec<T>, Fault> {
     text.lines()
         .filter(|line| !line.trim().is_empty())
-        .map(|line| serde_json::from_str(line).map_err(|error| Fault::unreadable_file(message, &error)))
+        .map(|line| serde_json::from_str(line).map_err(|error| Fault::unreadable(message, &error)))
         .collect()
 }
 
@@ -193,7 +193,7 @@ impl GroupName {
     ) -> Result<String, Vec<Fault>> {
         in_group!(self, G => {
             let shares: Shares<G> = one(serde_json::from_str(shares)
-                .map_err(|error| Fault::unreadable_file("the shares", &error)))?;
+                .map_err(|error| Fault::unreadable("the shares", &error)))?;
             one(certificates::<G>(certs)?.trustee_key(seed, &shares, randomness)).map(|output| json(&output))
         })
     }
@@ -242,7 +242,7 @@ impl GroupName {
         in_group!(self, G => {
             one(check_uuid(uuid))?;
             let template: Template = one(serde_json::from_str(template)
-                .map_err(|error| Fault::unreadable_file("the election's template", &error)))?;
+                .map_err(|error| Fault::unreadable("the election's template", &error)))?;
             let trustees = one(Trustees::<G>::parse(trustees))?;
             let faults = trustees.verify();
             let (true, Some(key)) = (faults.is_empty(), trustees.public_key()) else {

@@ -187,7 +187,7 @@ pub(crate) fn receive<G: Group, M: for<'a> Deserialize<'a>>(
 
 fn open<G: Group>(sealed: &str, key: &SecretExponent<G>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let sealed: SealedMessage<G> =
-        serde_json::from_str(sealed).map_err(|error| Fault::unreadable_file("the sealed message", &error))?;
+        serde_json::from_str(sealed).map_err(|error| Fault::unreadable("the sealed message", &error))?;
     if !G::is_member(sealed.alpha.point()) || !G::is_member(sealed.beta.point()) {
         return Err(Fault::Sealed { reason: "its points are not in the group" });
     }
