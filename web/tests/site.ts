@@ -1,7 +1,7 @@
 /** A federation served by the program, and people who sign in to its pages. */
 
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,6 +22,9 @@ export function wordsOfPages(language: string): (name: string) => string {
   };
 }
 
+/** Where the year of the valley lies, once it was run. */
+let year: string | undefined;
+
 export class Site {
   private server: ChildProcess | undefined;
   address = "";
@@ -35,7 +38,12 @@ export class Site {
   static async valley(): Promise<Site> {
     const folder = mkdtempSync(join(tmpdir(), "mandate-pages-"));
     const site = new Site(folder, join(folder, "valley"));
-    site.run("demo", "valley", "--no-serve", "--json", "--dir", site.record);
+    // The year is the same each time, so it is run once for all tests of a worker.
+    if (year === undefined) {
+      year = join(mkdtempSync(join(tmpdir(), "mandate-year-")), "valley");
+      site.run("demo", "valley", "--no-serve", "--json", "--dir", year);
+    }
+    cpSync(year, site.record, { recursive: true });
     await site.start();
     return site;
   }

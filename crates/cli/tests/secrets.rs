@@ -192,7 +192,7 @@ fn no_command_says_a_secret() {
             let shown = parts(secret).into_iter().find(|part| text.contains(part.as_str()));
             assert_eq!(shown, None, "{place} shows part of a secret");
         }
-        assert!(!text.contains("[[1,0]]") && !text.contains("[[0,1]]"), "{place} shows a vote");
+        assert!(!text.contains("[[1,0]]") && !text.contains("[[0,1]]"), "{place} shows a vote: {text}");
     }
 }
 

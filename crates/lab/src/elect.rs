@@ -9,6 +9,7 @@ use mandate_assembly::ids::{AssemblyId, Blob, ElectionId, Hash, MemberId};
 use mandate_assembly::secret::Subject;
 use mandate_assembly::{Action, Refusal};
 use mandate_charter::{BallotWay, Duty};
+use mandate_count::Rule;
 use std::collections::BTreeMap;
 
 /// Members in a hundred who vote in their workplace, and delegates in a hundred who vote in their assembly.
@@ -175,10 +176,16 @@ fn set_up_in_secret(year: &mut Year<'_>, running: &mut Running) -> Result<(), La
     if election.way != BallotWay::Secret || standing.is_empty() {
         return Ok(());
     }
+    let approves = election.rule == Rule::Approval;
     let voters = entitled(year, running)?;
     let (seed, now) = (year.dice.secret(), year.now);
     let name = format!("Election {} in {}", running.id, running.body);
-    let ballot = secret::Held::set_up(seed, now, &name, &secret::Asked::Rank(&standing), &voters)?;
+    let names: Vec<&str> = standing.iter().map(MemberId::as_str).collect();
+    let asked = match approves {
+        true => secret::Asked::Choose(names.len() as u64, &names),
+        false => secret::Asked::Rank(&standing),
+    };
+    let ballot = secret::Held::set_up(seed, now, &name, &asked, &voters)?;
     let teller = year.officer(Duty::Tell, &running.body)?;
     let set_up = mandate_assembly::secret::Action::SetUp {
         on: Subject::Election(running.id),
@@ -195,6 +202,7 @@ fn set_up_in_secret(year: &mut Year<'_>, running: &mut Running) -> Result<(), La
 fn vote_in_secret(year: &mut Year<'_>, running: &Running, ballot: secret::Held) -> Result<(), LabError> {
     let election = &year.federation()?.elections[running.id.index()];
     let standing: Vec<MemberId> = election.standing().into_iter().cloned().collect();
+    let approves = election.rule == Rule::Approval;
     let known = known(year, &standing);
     let mut votes = Vec::new();
     for voter in entitled(year, running)? {
@@ -203,7 +211,7 @@ fn vote_in_secret(year: &mut Year<'_>, running: &Running, ballot: secret::Held) 
         }
         let mut numbers = vec![0; standing.len()];
         for (number, candidate) in (1..).zip(paper(year, &voter, &known)) {
-            numbers[usize::from(candidate) - 1] = number;
+            numbers[usize::from(candidate) - 1] = if approves { 1 } else { number };
         }
         votes.push((voter, numbers));
     }

@@ -94,7 +94,7 @@ fn divided<'a>(
             share.split_once(':').and_then(|(number, vote)| Some((number.trim().parse::<u64>().ok()?, vote)));
         let Some((number, vote)) = parsed else {
             return Err(Failure::input(
-                "there are several credentials or votes: give each vote after its share, such as 30:[[1,0]]",
+                "there are several credentials or votes: give each vote after its share, as NUMBER:VOTE",
             ));
         };
         wanted.push((number, parse_vote(vote)?));
