@@ -40,6 +40,12 @@ pub struct Args {
     /// plan is that of `plan share` and what follows it.
     #[arg(long, value_enum, value_name = "LAYERS", conflicts_with_all = ["give", "threads"])]
     among: Option<super::participants::LayersArg>,
+    /// With --among: every sum that leaves a branch holds at least so many workplaces.
+    #[arg(long, value_name = "N", requires = "among", default_value_t = Sealing::default().hold)]
+    hold: usize,
+    /// With --among: any two sums of a group differ in at least so many workplaces.
+    #[arg(long, value_name = "N", requires = "among", default_value_t = Sealing::default().apart)]
+    apart: usize,
     /// One JSON object, as `plan solve --json`.
     #[arg(long)]
     json: bool,
@@ -73,14 +79,18 @@ pub fn run(args: Args) -> Result<(), Failure> {
         None => rounds(&economy, &options, &mut report).map_err(Failure::check),
         Some(layers) => {
             let maximum = u32::try_from(args.maximum).unwrap_or(u32::MAX);
-            let solve = options.solve;
+            // Gives way as `plan prices` does: --give is not for these rounds.
+            let give = CongressOptions::default().solve.give;
+            let solve = Options { give, ..options.solve };
             let options = CongressOptions { solve, gap, maximum, ..CongressOptions::default() };
-            let agreed = rounds_among(&economy, layers.into(), Sealing::default(), &options, &mut report);
+            let sealing = Sealing { hold: args.hold, apart: args.apart };
+            let agreed = rounds_among(&economy, layers.into(), sealing, &options, &mut report);
             agreed.map(|agreement| agreement.plan).map_err(Failure::check)
         }
     };
     bar.finish_and_clear();
     let plan = plan?;
+    let done = rows.last().map_or(0, |row| row.round);
     let seconds = start.elapsed().as_secs_f64();
     let check = check(&economy, &plan);
     write_beside(&args.out, |out| out.write_all(&plan.write(&economy)))?;
@@ -102,9 +112,16 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
     if check.gap_shown() > gap {
         let reached = check.gap_shown() * 100.0;
+        let next = match (done < args.maximum, args.among) {
+            (false, _) => "allow more rounds with --maximum",
+            (true, None) => "nothing new was proposed",
+            (true, Some(_)) => {
+                "nothing new was proposed; where groups are small, the seal keeps proposals at home: a smaller --hold \
+                 or --apart lets them out"
+            }
+        };
         return Err(Failure::check(format!(
-            "the gap is {reached:.4} % after {} rounds, asked for was {:.4} %; allow more with --maximum",
-            args.maximum,
+            "the gap is {reached:.4} % after round {done}, asked for was {:.4} %; {next}",
             gap * 100.0
         )));
     }

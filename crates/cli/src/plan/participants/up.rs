@@ -4,7 +4,7 @@ use super::desk::{Desk, Session, file_name, write_into};
 use crate::failure::Failure;
 use crate::plan::folder::write_beside;
 use mandate_plan::{
-    CongressOptions, Decimal, LEVEL_DECIMALS, Proposal, Sealing, Unadopted, add_up, pass_down, seal,
+    CongressOptions, Decimal, Fault, LEVEL_DECIMALS, Proposal, Sealing, Unadopted, add_up, pass_down, seal,
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -92,8 +92,15 @@ fn sum_of_those_below(desk: &Desk, round: u32) -> Result<Proposal, Failure> {
         )));
     }
     let judgement = desk.judge(&lists)?;
-    if !judgement.named.is_empty() {
-        let named: Vec<String> = judgement.named.iter().map(|named| format!("- {named}")).collect();
+    // The prices rest on the sums of branches; of words below a branch they cannot say which were heard in time, and no
+    // sum goes up before all are there.
+    let named: Vec<String> = judgement
+        .named
+        .iter()
+        .filter(|named| named.fault != Fault::Late)
+        .map(|named| format!("- {named}"))
+        .collect();
+    if !named.is_empty() {
         return Err(Failure::check(format!(
             "{} answers for all who are below it, and cannot:\n{}",
             desk.name,
