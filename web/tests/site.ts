@@ -36,12 +36,17 @@ export class Site {
 
   /** The year of the valley, to go on with where its record ends. */
   static async valley(): Promise<Site> {
+    return Site.example("valley");
+  }
+
+  /** The year of an example. */
+  static async example(name: string): Promise<Site> {
     const folder = mkdtempSync(join(tmpdir(), "mandate-pages-"));
-    const site = new Site(folder, join(folder, "valley"));
+    const site = new Site(folder, join(folder, name));
     // The year is the same each time, so it is run once for all tests of a worker.
     if (year === undefined) {
-      year = join(mkdtempSync(join(tmpdir(), "mandate-year-")), "valley");
-      site.run("demo", "valley", "--no-serve", "--json", "--dir", year);
+      year = join(mkdtempSync(join(tmpdir(), "mandate-year-")), name);
+      site.run("demo", name, "--no-serve", "--json", "--dir", year);
     }
     cpSync(year, site.record, { recursive: true });
     await site.start();

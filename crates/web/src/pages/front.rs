@@ -25,7 +25,8 @@ pub fn page(view: &View<'_>) -> Page {
     let mut page = Page::new(federation.charter.federation.name.clone()).lead(lead);
     page.prose(section(&words.say("front-now"), now(view)));
     if let Some(plan) = super::plan::state(view) {
-        page.prose(section(&words.say("front-plan"), plan));
+        let more = html! { (plan) p { a href="/plan" { (words.say("plan-more")) } } };
+        page.prose(section(&words.say("front-plan"), more));
     }
     page.sheet(levels(view));
     page.sheet(grid(view));

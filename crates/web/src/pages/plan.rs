@@ -90,7 +90,6 @@ pub fn state(view: &View<'_>) -> Option<Markup> {
     Some(html! {
         p { (text) }
         @if let Some(variant) = chosen(view) { (needs_met(view, variant)) }
-        p { a href="/plan" { (words.say("plan-more")) } }
     })
 }
 
