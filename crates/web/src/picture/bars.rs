@@ -6,6 +6,8 @@ use std::fmt::Write;
 const WIDTH: f64 = 720.0;
 const ROW: f64 = 44.0;
 const FULL: f64 = 560.0;
+/// Room for the larger words of a phone.
+const TOP: f64 = 10.0;
 
 /// One bar.
 pub struct Bar {
@@ -20,9 +22,9 @@ pub struct Bar {
 /// Bars below each other, each in the frame of what would be full.
 pub fn bars(title: &str, rows: &[Bar]) -> String {
     let said: Vec<String> = rows.iter().map(|bar| format!("{}: {}", bar.name, bar.shown)).collect();
-    let mut svg = head("bars", WIDTH, ROW * rows.len() as f64 + 4.0, title, &said.join("; "));
+    let mut svg = head("bars", WIDTH, TOP + ROW * rows.len() as f64, title, &said.join("; "));
     for (place, bar) in rows.iter().enumerate() {
-        let y = ROW * place as f64;
+        let y = TOP + ROW * place as f64;
         let width = FULL * bar.thousandths.min(1000) as f64 / 1000.0;
         // Writing to a string cannot fail.
         let _ = write!(
