@@ -206,7 +206,7 @@ pub fn of_election(view: &View<'_>, id: ElectionId, running: &Election) -> Marku
 fn blank_box(running: &Election) -> String {
     let standing = running.standing();
     let names: Vec<String> = standing.iter().map(|member| format!("\"{member}\"")).collect();
-    format!("{} {}\n1 1 2 0\n0\n{}\n\"\"\n", standing.len(), running.seats, names.join("\n"))
+    format!("{} {}\n0\n{}\n\"\"\n", standing.len(), running.seats, names.join("\n"))
 }
 
 /// On the page of a recall whose vote was called: entering the box.
