@@ -1,7 +1,8 @@
 //! What every page has: head, way around, what stands on it, and the line at its foot by which it can be checked.
 
+use crate::news::{Of, When};
 use crate::sheet::Sheet;
-use crate::view::View;
+use crate::view::{View, address};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Map, Value, json};
 
@@ -17,6 +18,10 @@ pub struct Page {
     pub parts: Vec<Part>,
     /// Whether it stands alone, without the way around: the screen of a hall.
     pub bare: bool,
+    /// What of it belongs in a calendar.
+    pub calendar: Option<When>,
+    /// What happened to what it shows, for readers of news.
+    pub feed: Option<Of>,
 }
 
 /// A part of a page.
@@ -32,7 +37,15 @@ pub enum Part {
 impl Page {
     /// A page with a title.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), lead: None, trail: Vec::new(), parts: Vec::new(), bare: false }
+        Self {
+            title: title.into(),
+            lead: None,
+            trail: Vec::new(),
+            parts: Vec::new(),
+            bare: false,
+            calendar: None,
+            feed: None,
+        }
     }
 
     /// Adds the sentence below the title.
@@ -102,6 +115,12 @@ impl Page {
                     title { (self.title) " · " (federation) }
                     link rel="stylesheet" href=(view.assets.style);
                     script src=(view.assets.script) defer {}
+                    @if self.calendar.is_some() {
+                        link rel="alternate" type="text/calendar" href={ (self.own(view)) ".ics" } title=(words.say("calendar"));
+                    }
+                    @if self.feed.is_some() {
+                        link rel="alternate" type="application/atom+xml" href={ (self.own(view)) ".atom" } title=(words.say("feed"));
+                    }
                 }
                 body {
                     a.skip href="#main" { (words.say("skip-to-content")) }
@@ -116,8 +135,27 @@ impl Page {
                         h1 class=[self.bare.then_some("unseen")] { bdi { (self.title) } }
                         @if let Some(lead) = &self.lead { p.lead { (lead) } }
                         @for part in &self.parts { (self.part(part, view)) }
+                        @if !self.bare { (self.subscribe(view)) }
                     }
                     @if !self.bare { (foot(view)) }
+                }
+            }
+        }
+    }
+
+    /// The page's address as its other forms have it.
+    fn own(&self, view: &View<'_>) -> String {
+        address("", view.path)
+    }
+
+    /// Where to follow what the page shows in one's own calendar or reader of news.
+    fn subscribe(&self, view: &View<'_>) -> Markup {
+        let words = view.words;
+        html! {
+            @if self.calendar.is_some() || self.feed.is_some() {
+                p.data {
+                    @if self.calendar.is_some() { a href={ (self.own(view)) ".ics" } { (words.say("calendar")) } " " }
+                    @if self.feed.is_some() { a href={ (self.own(view)) ".atom" } { (words.say("feed")) } }
                 }
             }
         }

@@ -40,6 +40,7 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
         ["theses", id] => theses::page(view, number(id)?),
         ["elections"] => Ok(election::list(view)),
         ["elections", id] => election::page(view, number(id)?),
+        ["news"] => Ok(front::news(view)),
         ["meetings"] => Ok(meeting::list(view)),
         ["meetings", id] => meeting::page(view, number(id)?),
         ["meetings", id, "desk"] => crate::desk::page(view, number(id)?),

@@ -7,6 +7,7 @@ use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
 use crate::names::Names;
+use crate::news;
 use crate::page::Page;
 use crate::pages;
 use crate::plans::Plans;
@@ -226,6 +227,7 @@ impl Site {
             words,
             languages: &self.languages,
             zone: self.zone.clone(),
+            site: self.address(asked),
             path: &asked.path,
             query: &asked.query,
             member: session.map(|session| &session.member),
@@ -279,6 +281,13 @@ impl Site {
         Ok(back)
     }
 
+    /// The site's own address, as whoever asks has reached it.
+    fn address(&self, asked: &Asked) -> String {
+        let scheme = if self.options.behind_tls { "https" } else { "http" };
+        let host = asked.host.clone().unwrap_or_else(|| self.options.listen.to_string());
+        format!("{scheme}://{host}")
+    }
+
     /// When the last entry was written.
     fn last_at(&self) -> jiff::Timestamp {
         self.follower.read().federation.state().last_at.unwrap_or(jiff::Timestamp::MIN)
@@ -306,6 +315,25 @@ fn answer(status: StatusCode, page: &Page, view: &View<'_>, asked: &Asked) -> Re
             }
             None => StatusCode::NOT_FOUND.into_response(),
         },
+        // A page that says why there is none is said as a status: programs read these.
+        Form::Calendar => as_file(
+            status,
+            "text/calendar; charset=utf-8",
+            page.calendar.as_ref().map(|when| news::calendar(view, page.title.clone(), when).text()),
+        ),
+        Form::Atom => as_file(
+            status,
+            "application/atom+xml; charset=utf-8",
+            page.feed.as_ref().map(|of| news::feed(view, page.title.clone(), of).xml()),
+        ),
+    }
+}
+
+fn as_file(status: StatusCode, kind: &'static str, content: Option<String>) -> Response {
+    match content {
+        Some(content) => (status, [(header::CONTENT_TYPE, kind)], content).into_response(),
+        None if status.is_success() => StatusCode::NOT_FOUND.into_response(),
+        None => status.into_response(),
     }
 }
 
@@ -327,6 +355,8 @@ pub(crate) struct Asked {
     pub path: String,
     pub form: Form,
     pub query: Vec<(String, String)>,
+    /// The host that was asked, as its name is written in addresses (RFC 9110, section 7.2).
+    pub host: Option<String>,
     /// Who asks.
     pub session: Option<Session>,
     /// The language that was chosen before.
@@ -340,6 +370,10 @@ pub(crate) enum Form {
     Html,
     Csv,
     Json,
+    /// `.ics`
+    Calendar,
+    /// `.atom`
+    Atom,
 }
 
 impl Asked {
@@ -350,23 +384,29 @@ impl Asked {
 
     pub fn read(uri: &Uri, headers: &HeaderMap, session: Option<Session>) -> Self {
         let path = percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
-        let (path, form) = match path.strip_suffix(".json") {
-            Some(path) => (path, Form::Json),
-            None => match path.strip_suffix(".csv") {
-                Some(path) => (path, Form::Csv),
-                None => (path.as_str(), Form::Html),
-            },
-        };
+        let forms =
+            [(".json", Form::Json), (".csv", Form::Csv), (".ics", Form::Calendar), (".atom", Form::Atom)];
+        let (path, form) = forms
+            .into_iter()
+            .find_map(|(ending, form)| Some((path.strip_suffix(ending)?, form)))
+            .unwrap_or((path.as_str(), Form::Html));
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         Self {
             path: path.to_owned(),
             form,
             query: fields(uri.query().unwrap_or_default()),
+            host: text(header::HOST).filter(|host| is_host(host)).map(str::to_owned),
             session,
             language: cookie(headers, "language"),
             accepted: text(header::ACCEPT_LANGUAGE).map(str::to_owned),
         }
     }
+}
+
+/// Whether a text is the name of a host and nothing else that could stand in an address.
+fn is_host(text: &str) -> bool {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || ".-:[]".contains(sign);
+    (1..=255).contains(&text.len()) && text.chars().all(plain)
 }
 
 /// The fields of a form as browsers send it (URL Standard, application/x-www-form-urlencoded).

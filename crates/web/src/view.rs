@@ -31,6 +31,8 @@ pub struct View<'a> {
     pub languages: &'a Languages,
     /// The federation's time zone [federation.time-zone].
     pub zone: TimeZone,
+    /// The site's own address, such as `https://federation.example`.
+    pub site: String,
     /// The address without its ending.
     pub path: &'a str,
     /// What the address asks for beside its path.

@@ -86,6 +86,10 @@ now-election = Election of { $office } by { $body }
 now-recall = Recall of { $member }
 now-referendum = Vote of all members { $number }, on motion { $motion }
 now-overdue = No answer yet, though it is due: { $title }
+news = News
+news-lead = What happened last, in all assemblies.
+calendar = As a calendar
+feed = As a feed
 levels-title = From the workplace to the top, level by level
 branches-title = Members by branch and territory
 level = Level
@@ -245,6 +249,7 @@ meeting = Meeting
 meetings = Meetings
 meetings-lead = Meetings convened and held. The newest stand first.
 meeting-lead = For { $hour }; convened by { $convener } on { $day }. { $state }.
+day-and-hour = Day and hour
 scheduled = For
 convened = Convened
 in-session = In session
@@ -499,6 +504,19 @@ recall-reason = Why? The reason is published.
 recall-nobody = Nobody now sits whom an assembly of yours elected.
 sign-recall = Sign this recall
 call-recall = Call the vote
+
+# Letters and notices
+letter-greeting = Dear { $name },
+letter-lead = you are called to what stands above. Here is when and where, and a code with which you can take part on the pages of the federation.
+letter-place = Place
+letter-about = What it is about
+letter-code = Your code to sign in:
+letter-code-how = Read the square with a telephone, or open { $site }/sign-in and type the code. It is good once, until { $until }. Whoever holds it can act as you: give it to nobody. A code from an earlier letter is good no longer.
+mail-code-how = Open the address above, or { $site }/sign-in and type the code. It is good once, until { $until }. Whoever holds it can act as you: give it to nobody. A code from an earlier letter is good no longer.
+letter-without-meeting = Without a device: come to the desk of the meeting. You are checked in there, and your vote is entered by two tellers or counted by hand.
+letter-without-vote = Without a device: ask the secretary of your workplace, who keeps one at hand for signing in with this code; where votes are on paper, the box stands at your workplace.
+letter-check = How you check what was decided: take a copy of the record from { $site }/record and run “mandate record verify FOLDER”. It computes every result anew. When this was written, the newest entry was { $entry }, and the root of the record was
+card-code = Type the code at { $site }/sign-in, or read the square. Good once; give it to nobody.
 
 # A member’s own page
 me-title = { $name }

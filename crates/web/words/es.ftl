@@ -86,6 +86,10 @@ now-election = Elección de { $office } por { $body }
 now-recall = Revocación de { $member }
 now-referendum = Votación { $number } de todos los miembros, sobre la moción { $motion }
 now-overdue = Aún sin respuesta, aunque ha vencido el plazo: { $title }
+news = Novedades
+news-lead = Lo último que ocurrió, en todas las asambleas.
+calendar = Como calendario
+feed = Como suscripción de noticias
 levels-title = Del centro de trabajo hasta arriba, nivel a nivel
 branches-title = Miembros por rama y territorio
 level = Nivel
@@ -245,6 +249,7 @@ meeting = Reunión
 meetings = Reuniones
 meetings-lead = Reuniones convocadas y celebradas. Primero lo más reciente.
 meeting-lead = Para el { $hour }; convocada por { $convener } el { $day }. { $state }.
+day-and-hour = Día y hora
 scheduled = Para
 convened = Convocada
 in-session = En sesión
@@ -499,6 +504,19 @@ recall-reason = ¿Por qué? El motivo se publica.
 recall-nobody = Ahora no hay nadie en funciones a quien eligiera una asamblea suya.
 sign-recall = Firmar esta revocación
 call-recall = Convocar la votación
+
+# Cartas y avisos
+letter-greeting = Hola, { $name }:
+letter-lead = se te convoca a lo que figura arriba. Aquí está cuándo y dónde, y un código con el que puedes participar en las páginas de la federación.
+letter-place = Lugar
+letter-about = De qué se trata
+letter-code = Tu código para entrar:
+letter-code-how = Lee el cuadrado con un teléfono, o abre { $site }/sign-in y escribe el código. Vale una vez, hasta { $until }. Quien lo tenga puede actuar como si fueras tú: no se lo des a nadie. El código de una carta anterior ya no vale.
+mail-code-how = Abre la dirección de arriba, o { $site }/sign-in y escribe el código. Vale una vez, hasta { $until }. Quien lo tenga puede actuar como si fueras tú: no se lo des a nadie. El código de una carta anterior ya no vale.
+letter-without-meeting = Sin dispositivo: ven a la mesa de la reunión. Allí se anota tu presencia, y dos escrutadores introducen tu voto o se cuenta a mano.
+letter-without-vote = Sin dispositivo: pide ayuda a la secretaría de tu centro, que tiene uno a mano para entrar con este código; donde se vota en papel, la urna está en tu centro.
+letter-check = Cómo compruebas lo decidido: toma una copia del registro en { $site }/record y ejecuta «mandate record verify CARPETA». Calcula de nuevo cada resultado. Cuando se escribió esto, el último asiento era el { $entry }, y la raíz del registro era
+card-code = Escribe el código en { $site }/sign-in, o lee el cuadrado. Vale una vez; no se lo des a nadie.
 
 # A member’s own page
 me-title = { $name }

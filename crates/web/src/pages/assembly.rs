@@ -1,6 +1,7 @@
 //! Assemblies: seats, delegates and who sent them, meetings and attendance, mandates kept and broken.
 
 use crate::acting::{form, offer};
+use crate::news::{Of, When};
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
@@ -104,6 +105,8 @@ pub fn page(view: &View<'_>, id: &AssemblyId) -> Result<Page, Problem> {
     let mut page =
         Page::new(view.assembly_name(id)).lead(lead).under(words.say("nav-assemblies"), "/assemblies");
     page.facts(facts(view, body));
+    page.calendar = Some(When::Assembly(id.clone()));
+    page.feed = Some(Of::Assembly(id.clone()));
     page.prose(acts(view, id));
     page.sheet(delegates(view, id, body));
     page.sheet(organs(view, id));

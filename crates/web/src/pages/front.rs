@@ -1,5 +1,6 @@
 //! The federation at a glance: what may be done now, who is where, what the plan gives.
 
+use crate::news::{self, Of, When};
 use crate::page::{Page, section};
 use crate::sheet::{Cell, Sheet};
 use crate::view::{View, address};
@@ -32,6 +33,23 @@ pub fn page(view: &View<'_>) -> Page {
     page.sheet(grid(view));
     page.prose(section(&words.say("front-posts"), super::posts::squares(view)));
     page.sheet(super::vote::recent(view, 8));
+    page.prose(html! { p { a href="/news" { (words.say("news")) } } });
+    page
+}
+
+/// What happened last, as the feed tells it.
+pub fn news(view: &View<'_>) -> Page {
+    let words = view.words;
+    let feed = news::feed(view, words.say("news"), &Of::Federation);
+    let columns = vec![("news", words.say("what-happened")), ("day", words.say("day"))];
+    let mut sheet = Sheet::new("news", words.say("news"), columns);
+    for news in &feed.entries {
+        sheet.row(vec![Cell::Link(news.title.clone(), news.path.clone()), view.day_cell(news.at)]);
+    }
+    let mut page = Page::new(words.say("news")).lead(words.say("news-lead"));
+    page.sheet(sheet);
+    page.feed = Some(Of::Federation);
+    page.calendar = Some(When::Meetings);
     page
 }
 

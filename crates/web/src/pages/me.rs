@@ -2,6 +2,7 @@
 
 use super::{election, member, vote, workplace};
 use crate::acting::{form, offer, offer_blank};
+use crate::news::When;
 use crate::page::{Page, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
@@ -29,6 +30,7 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
     };
     page = page.lead(words.say_with("member-lead", &[("workplace", id.to_string().into())]));
     page.prose(section(&words.say("me-now"), now(view, me)));
+    page.calendar = Some(When::Member(me.clone()));
     page.prose(can_do(view));
     page.sheet(delegates(view, me));
     page.sheet(decided(view, me));

@@ -1,5 +1,6 @@
 //! Meetings: notice, agenda, who was there, what was voted, minutes.
 
+use crate::news::When;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
@@ -14,6 +15,7 @@ pub fn list(view: &View<'_>) -> Page {
     let words = view.words;
     let mut page = Page::new(words.say("meetings")).lead(words.say("meetings-lead"));
     page.sheet(sheet(view, |_, _| true));
+    page.calendar = Some(When::Meetings);
     page
 }
 
@@ -94,6 +96,7 @@ pub fn page(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
             ("swaps", words.say("swaps"), html! { (words.number(meeting.swaps.len() as u64)) }),
         ]);
     }
+    page.calendar = Some(When::Meeting(id));
     page.prose(crate::desk::for_delegate(view, id, meeting));
     page.sheet(agenda(view, meeting));
     page.sheet(super::vote::sheet(view, meeting.votes.clone()));

@@ -1,6 +1,7 @@
 //! Motions: the numbered text with amendments in place, who signed, who was told, what was decided.
 
 use crate::acting::{form, offer};
+use crate::news::Of;
 use crate::page::{Page, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
@@ -18,6 +19,7 @@ pub fn list(view: &View<'_>) -> Page {
     let words = view.words;
     let mut page = Page::new(words.say("nav-motions")).lead(words.say("motions-lead"));
     page.sheet(sheet(view, |_, _| true));
+    page.feed = Some(Of::Motions);
     page
 }
 
