@@ -36,6 +36,7 @@ mod field;
 mod group;
 mod keeper;
 mod lanes;
+mod limbs;
 mod membership;
 mod opened;
 mod outcome;
