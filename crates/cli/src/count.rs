@@ -6,7 +6,10 @@ mod margin;
 
 use crate::failure::Failure;
 use mandate_count::print::{csv, markdown, svg, text, why};
-use mandate_count::{Constraint, Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes, format};
+use mandate_count::{
+    Arithmetic, Conditions, Constraint, Count, CountError, Election, ReadFailure, Rule, Stage, Tie, Votes,
+    format,
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
@@ -23,6 +26,7 @@ use std::path::{Path, PathBuf};
     mandate count ers97 committee.blt --why Chen\n  \
     mandate count instant-runoff chair.blt --margin\n  \
     mandate count rctab configuration.json\n  \
+    mandate count meek committee.blt --arithmetic rational\n  \
     mandate count ers97 --explain\n  \
     mandate count --list")]
 pub struct Args {
@@ -54,6 +58,9 @@ pub struct Args {
     /// At least so many of a group must be elected: a number, a colon, and the candidates' numbers, such as 2:1,4,7.
     #[arg(long, value_name = "N:CANDIDATES", conflicts_with = "boxes")]
     at_least: Option<String>,
+    /// The numbers that meek and warren are counted in: the nine decimal places of the rule's text, or fractions.
+    #[arg(long, value_enum, default_value_t = Numbers::Decimal, conflicts_with = "boxes")]
+    arithmetic: Numbers,
     /// Say how many ballots would have to be different for somebody else to be elected.
     #[arg(long, conflicts_with_all = ["json", "format", "why"])]
     margin: bool,
@@ -63,6 +70,15 @@ pub struct Args {
     /// Every rule with its source.
     #[arg(long)]
     list: bool,
+}
+
+/// The numbers that a count is done in.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Numbers {
+    /// As the rule's text says.
+    Decimal,
+    /// Fractions; no vote is rounded.
+    Rational,
 }
 
 /// How a count is printed.
@@ -90,7 +106,11 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
     let seed = args.seed.as_deref().map(parse_seed).transpose()?;
     let constraint = args.at_least.as_deref().map(parse_constraint).transpose()?;
-    let task = Task { rule, seats: args.seats, seed, constraint };
+    let arithmetic = match args.arithmetic {
+        Numbers::Decimal => Arithmetic::Decimal,
+        Numbers::Rational => Arithmetic::Rational,
+    };
+    let task = Task { rule, seats: args.seats, seed, constraint, arithmetic };
     if args.boxes {
         let (counted, subtotals) = boxes::count(&task, &args.files)?;
         let sheet = counted.sheet(args.format);
@@ -108,6 +128,9 @@ pub fn run(args: Args) -> Result<(), Failure> {
                         _ if args.margin => counted.margin()?,
                         (true, _, _) => counted.json(&task),
                         (false, Sheet::Text, _) if args.files.len() > 1 => counted.line(width),
+                        (false, Sheet::Text, _) if task.arithmetic == Arithmetic::Rational => {
+                            format!("{}\n{}", counted.sheet(Sheet::Text), counted.digits())
+                        }
                         (false, format, _) => counted.sheet(format),
                     };
                     written(writeln!(out, "{line}").and_then(|()| out.flush()))?;
@@ -188,6 +211,7 @@ struct Task {
     seats: Option<u32>,
     seed: Option<[u8; 32]>,
     constraint: Option<Constraint>,
+    arithmetic: Arithmetic,
 }
 
 impl Task {
@@ -210,10 +234,8 @@ impl Task {
         let (mut election, sha256) = read_ballots(file)?;
         election.seats = self.seats.unwrap_or(election.seats);
         let seed = self.seed.as_ref();
-        let count = match &self.constraint {
-            Some(constraint) => mandate_count::count_with_constraint(self.rule, &election, constraint, seed),
-            None => mandate_count::count(self.rule, &election, seed),
-        };
+        let conditions = Conditions { constraint: self.constraint.as_ref(), arithmetic: self.arithmetic };
+        let count = mandate_count::count_under(self.rule, &election, &conditions, seed);
         let count = count.map_err(|error| {
             let message = format!("{}: {error}", file.display());
             match error {
@@ -284,6 +306,8 @@ struct JsonLine<'a> {
     pairwise: &'a Option<mandate_count::Pairwise>,
     ballots_sha256: &'a str,
     seed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arithmetic: Option<Arithmetic>,
     version: &'static str,
 }
 
@@ -317,6 +341,7 @@ impl Counted {
             pairwise: &count.pairwise,
             ballots_sha256: sha256,
             seed: task.seed.map(hex::encode),
+            arithmetic: (task.arithmetic != Arithmetic::Decimal).then_some(task.arithmetic),
             version: env!("CARGO_PKG_VERSION"),
         })
     }
@@ -330,6 +355,15 @@ impl Counted {
     fn margin(&self) -> Result<String, Failure> {
         let Self { file, election, count, .. } = self;
         margin::sentence(election, count).map_err(|error| Failure::input(format!("{file}: {error}")))
+    }
+
+    /// How long the numbers of a count in fractions are.
+    fn digits(&self) -> String {
+        let votes = self.count.stages.iter().flat_map(|stage| &stage.totals);
+        let most = votes.map(Votes::digits).max().unwrap_or(0);
+        format!(
+            "counted in fractions; the longest number of votes has {most} digits (--json or --format csv shows them)"
+        )
     }
 
     fn sheet(&self, sheet: Sheet) -> String {

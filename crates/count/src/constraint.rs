@@ -7,7 +7,7 @@
 //! Hill himself thinks that the voters should decide and not a constraint; whoever sets one should know his reasons.
 
 use crate::contest::Contest;
-use crate::count::count_contest;
+use crate::count::{Conditions, count_under};
 use crate::lot::Seed;
 use crate::{Count, CountError, Election, Rule};
 
@@ -35,24 +35,30 @@ pub fn count_with_constraint(
     constraint: &Constraint,
     seed: Option<&Seed>,
 ) -> Result<Count, CountError> {
-    if !takes_constraint(rule) {
-        let reason = format!("a rule that takes it, not {rule}; scottish-stv, meek and warren do");
-        return Err(CountError::Constraint { reason });
+    count_under(rule, election, &Conditions { constraint: Some(constraint), ..Conditions::default() }, seed)
+}
+
+impl Constraint {
+    /// Whether the contest can meet the constraint, by a rule that takes one.
+    pub(crate) fn check(&self, contest: &Contest) -> Result<(), CountError> {
+        let refused = |reason| Err(CountError::Constraint { reason });
+        let Contest { rule, election, .. } = contest;
+        if !takes_constraint(*rule) {
+            return refused(format!("a rule that takes it, not {rule}; scottish-stv, meek and warren do"));
+        }
+        let standing = contest.eligible.iter().filter(|candidate| self.members.contains(candidate)).count();
+        let at_least = self.at_least;
+        if at_least > election.seats {
+            return refused(format!(
+                "{at_least} of the group for {} seats; ask for no more than there are seats",
+                election.seats
+            ));
+        }
+        if at_least as usize > standing {
+            return refused(format!(
+                "{at_least} of the group, of whom {standing} stand; ask for no more than stand"
+            ));
+        }
+        Ok(())
     }
-    let mut contest = Contest::new(rule, election, seed)?;
-    let standing = contest.eligible.iter().filter(|candidate| constraint.members.contains(candidate)).count();
-    let at_least = constraint.at_least;
-    if at_least > election.seats {
-        let reason = format!(
-            "{at_least} of the group for {} seats; ask for no more than there are seats",
-            election.seats
-        );
-        return Err(CountError::Constraint { reason });
-    }
-    if at_least as usize > standing {
-        let reason = format!("{at_least} of the group, of whom {standing} stand; ask for no more than stand");
-        return Err(CountError::Constraint { reason });
-    }
-    contest.constraint = Some(constraint);
-    count_contest(&contest)
 }

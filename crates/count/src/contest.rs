@@ -3,7 +3,7 @@
 use crate::boxes::Ledger;
 use crate::constraint::Constraint;
 use crate::lot::Seed;
-use crate::{CountError, Election, Rule};
+use crate::{Arithmetic, CountError, Election, Rule};
 
 /// An election as a rule is asked to count it: all who stand for all seats, or, in a countback, those who are
 /// available for the seats that are vacant.
@@ -19,6 +19,8 @@ pub(crate) struct Contest<'a> {
     pub seed: Option<&'a Seed>,
     /// At least so many of a group, where that is asked for.
     pub constraint: Option<&'a Constraint>,
+    /// The numbers it is counted in, under rules that leave a choice.
+    pub arithmetic: Arithmetic,
     /// Where each box's papers are followed, if anybody asks for that.
     pub ledger: Option<&'a Ledger<'a>>,
 }
@@ -34,6 +36,7 @@ impl<'a> Contest<'a> {
             seats: election.seats,
             seed,
             constraint: None,
+            arithmetic: Arithmetic::Decimal,
             ledger: None,
         };
         contest.check()
@@ -67,7 +70,18 @@ impl<'a> Contest<'a> {
             return Err(CountError::MoreSeatsThanCandidates { seats: vacant, standing: 0 });
         }
         let seats = vacant.min(eligible.len() as u32);
-        Self { rule, election, eligible, sitting, seats, seed, constraint: None, ledger: None }.check()
+        let contest = Self {
+            rule,
+            election,
+            eligible,
+            sitting,
+            seats,
+            seed,
+            constraint: None,
+            arithmetic: Arithmetic::Decimal,
+            ledger: None,
+        };
+        contest.check()
     }
 
     /// The checks that come before every count: there are seats, and enough candidates for them.

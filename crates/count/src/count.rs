@@ -2,7 +2,7 @@
 
 use crate::contest::Contest;
 use crate::lot::Seed;
-use crate::{Count, CountError, Election, Rule};
+use crate::{Arithmetic, Constraint, Count, CountError, Election, Rule, takes_fractions};
 use crate::{
     approval, australian_senate, borda, bottoms_up, cambridge, copeland, ers97, instant_runoff, irish,
     majority_judgement, meek, minneapolis, northern_ireland, phragmen, plurality, ranked_pairs, rctab,
@@ -15,6 +15,34 @@ use crate::{
 /// [`CountError::LotNeeded`]. The order of the ballots never matters.
 pub fn count(rule: Rule, election: &Election, seed: Option<&Seed>) -> Result<Count, CountError> {
     count_contest(&Contest::new(rule, election, seed)?)
+}
+
+/// What a count may be asked for beyond its rule. By default, nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Conditions<'a> {
+    /// At least so many of a group among the elected, under rules that take it.
+    pub constraint: Option<&'a Constraint>,
+    /// The numbers to count in, under rules that leave a choice.
+    pub arithmetic: Arithmetic,
+}
+
+/// Counts an election by a rule under conditions; without any it is [`count`].
+pub fn count_under(
+    rule: Rule,
+    election: &Election,
+    conditions: &Conditions,
+    seed: Option<&Seed>,
+) -> Result<Count, CountError> {
+    let mut contest = Contest::new(rule, election, seed)?;
+    if let Some(constraint) = conditions.constraint {
+        constraint.check(&contest)?;
+    }
+    if conditions.arithmetic == Arithmetic::Rational && !takes_fractions(rule) {
+        return Err(CountError::NumbersGiven { rule: rule.name() });
+    }
+    contest.constraint = conditions.constraint;
+    contest.arithmetic = conditions.arithmetic;
+    count_contest(&contest)
 }
 
 pub(crate) fn count_contest(contest: &Contest) -> Result<Count, CountError> {

@@ -59,6 +59,14 @@ pub enum CountError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Fractions were asked for, and the rule's text says which numbers it is counted in.
+    #[error(
+        "the text of {rule} says which numbers it is counted in; in fractions only meek and warren are counted"
+    )]
+    NumbersGiven {
+        /// The rule's name.
+        rule: &'static str,
+    },
     /// The rule moves whole papers, and votes were split into fractions.
     #[error(
         "the rule {rule} moves whole papers, but {denominator} parts make a vote on these ballots; choose a rule that \

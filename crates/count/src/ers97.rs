@@ -220,7 +220,7 @@ impl<'a> Ers97<'a> {
         let decisions = std::mem::take(&mut self.decisions);
         let sheet = &mut self.gregory.sheet;
         sheet.end_stage(action, paragraph, transfers, decisions);
-        let quota = sheet.votes(sheet.quota.unwrap_or(0));
+        let quota = sheet.votes(&sheet.quota.unwrap_or(0));
         sheet.note_stage_quota(quota);
     }
 }

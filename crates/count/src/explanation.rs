@@ -66,7 +66,8 @@ impl Rule {
                 "A ballot ranks candidates. Each elected candidate keeps just the proportion of every vote that leaves \
                  them with the quota, and the rest goes on; excluded candidates keep nothing, as if they had never \
                  stood. The proportions are computed again and again until no surplus is left, and the quota falls as \
-                 votes run out of preferences. Nine decimal places are kept. Ties are broken by lot."
+                 votes run out of preferences. Nine decimal places are kept, or fractions without rounding if that is \
+                 asked for; whoever is lowest by less than the surplus that is left is tied. Ties are broken by lot."
             }
             Self::Warren => {
                 "As Meek's method, except that each elected candidate takes the same amount from every vote that still \

@@ -74,7 +74,7 @@ impl<'a> Gregory<'a> {
         if exceeds {
             self.sheet.rounding += left;
         } else if left > 0 {
-            let votes = self.sheet.votes(left);
+            let votes = self.sheet.votes(&left);
             let papers = self.sheet.transfer(candidate, None, &non_transferable);
             transfers.push(Transfer { votes, ..papers });
             self.sheet.non_transferable += left;

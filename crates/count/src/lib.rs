@@ -23,9 +23,11 @@
 //! ```
 
 pub mod abif;
+mod amount;
 mod apportionment;
 mod approval;
 mod approvals;
+mod arithmetic;
 pub mod audit;
 mod australian_senate;
 pub mod blt;
@@ -86,9 +88,10 @@ pub use apportionment::{
     ApportionError, ApportionmentMethod, Biproportional, BiproportionalError, Districts, apportion,
     biproportional,
 };
+pub use arithmetic::{Arithmetic, takes_fractions};
 pub use boxes::{BoxError, BoxedCount, BoxedElection, Subtotal, count_boxes, has_subtotals};
 pub use constraint::{Constraint, count_with_constraint, takes_constraint};
-pub use count::count;
+pub use count::{Conditions, count, count_under};
 pub use countback::countback;
 pub use election::{Ballot, BallotError, Ballots, Candidate, Election, MAXIMUM_CANDIDATES, Mark};
 pub use error::CountError;

@@ -4,20 +4,32 @@
 //! Foundation (after Hill, Wichmann and Woodall, *Algorithm 123*, The Computer Journal 30, 1987): nine decimal
 //! places, ω = 0.000001. Warren: C. H. E. Warren, *Counting in STV elections* (Voting matters 1, 1994): a candidate
 //! takes the same amount from every ballot that can pay it, instead of the same proportion; all else as in Meek.
+//!
+//! Both can be counted in fractions instead of nine decimal places. The steps are the same, but that the quota is
+//! votes / (seats + 1) and whoever has more is elected; and that where what is left of the surpluses could still change who
+//! is lowest, iteration goes on below ω, so that only those are tied who differ by less than 10⁻²⁰ of a vote.
+
+mod arithmetic;
+mod tree;
 
 use crate::contest::Contest;
 use crate::sheet::{Lookback, Pick, Sheet, Standing};
-use crate::{Action, Count, CountError, Election, Rule};
+use crate::{Action, Arithmetic, Count, CountError, Rule};
+use arithmetic::{Fractions, NinePlaces};
+use num_traits::Zero;
+use tree::Tree;
 
-/// One vote in units of the ninth decimal place.
-const ONE: u64 = 1_000_000_000;
-
-/// Iteration ends when the surpluses together are less than this, one millionth of a vote.
-const OMEGA: i128 = 1_000;
-
-/// Counts by the reference rule's steps A to C, by Meek's method or Warren's.
+/// Counts by Meek's method or Warren's, in the numbers that are asked for.
 pub(crate) fn count(contest: &Contest) -> Result<Count, CountError> {
-    let mut count = Meek::new(contest)?;
+    match contest.arithmetic {
+        Arithmetic::Decimal => count_in::<NinePlaces>(contest),
+        Arithmetic::Rational => count_in::<Fractions>(contest),
+    }
+}
+
+/// The reference rule's steps A to C.
+fn count_in<A: arithmetic::Arithmetic>(contest: &Contest) -> Result<Count, CountError> {
+    let mut count = Meek::<A>::new(contest)?;
     // B.1
     while !count.sheet.is_over() && count.sheet.continuing().len() > count.sheet.vacancies() {
         if !count.defeat_doomed() {
@@ -28,30 +40,30 @@ pub(crate) fn count(contest: &Contest) -> Result<Count, CountError> {
     Ok(count.sheet.finish())
 }
 
-struct Meek<'a> {
-    sheet: Sheet<'a>,
+struct Meek<'a, A: arithmetic::Arithmetic> {
+    sheet: Sheet<'a, A::Votes>,
     tree: Tree,
     /// Whether amounts are kept (Warren) instead of proportions (Meek).
     warren: bool,
-    /// What each candidate keeps of a vote, by number, in units of the ninth decimal place.
-    keep_factors: Vec<u64>,
+    /// What each candidate keeps of a vote, by number.
+    keep_factors: Vec<A::Keep>,
     /// What the stage under way began with.
     action: Action,
 }
 
-impl<'a> Meek<'a> {
+impl<'a, A: arithmetic::Arithmetic> Meek<'a, A> {
     /// A: keep factors are 1 for those who stand, 0 for others.
     fn new(contest: &'a Contest) -> Result<Self, CountError> {
-        let sheet = Sheet::new(contest, ONE.into());
+        let sheet = Sheet::new(contest, A::PER_VOTE);
         let stands = contest.standing_table();
         let tree = Tree::of(contest.election, &stands);
-        let keep_factors = stands.iter().map(|stands| if *stands { ONE } else { 0 }).collect();
+        let keep_factors =
+            stands.iter().map(|stands| if *stands { A::whole() } else { A::nothing() }).collect();
         let warren = contest.rule == Rule::Warren;
         let mut count = Self { sheet, tree, warren, keep_factors, action: Action::FirstCount };
-        count.sheet.valid = i128::from(count.tree.valid) * i128::from(ONE);
-        count.sheet.invalid =
-            i128::from(contest.election.ballots.total_weight() - count.tree.valid) * i128::from(ONE);
-        if count.sheet.valid == 0 {
+        count.sheet.valid = A::of_weight(count.tree.valid);
+        count.sheet.invalid = A::of_weight(contest.election.ballots.total_weight() - count.tree.valid);
+        if count.tree.valid == 0 {
             return Err(CountError::NobodyVoted { cast: contest.election.ballots.total_weight() });
         }
         Ok(count)
@@ -59,84 +71,85 @@ impl<'a> Meek<'a> {
 
     /// B.2 and B.3: iterates until somebody is elected or the surplus is spread, then elects or defeats.
     fn round(&mut self) -> Result<(), CountError> {
-        let mut last_surplus = i128::MAX;
+        let denominator = self.sheet.election.ballots.denominator();
+        let mut last_surplus: Option<A::Votes> = None;
         loop {
             self.distribute();
-            let surplus = {
-                self.set_quota();
-                let elected = self.find_winners();
-                if !elected.is_empty() {
-                    self.end_stage("B.2.c", elected);
-                    self.action = Action::Iteration;
-                    return Ok(());
-                }
-                self.surplus()
-            };
-            // B.2.e
-            let omega = OMEGA * i128::from(self.sheet.election.ballots.denominator());
-            if surplus < omega || surplus >= last_surplus {
-                self.end_stage("B.2.e", Vec::new());
-                return self.defeat_lowest(surplus);
+            let quota = self.set_quota();
+            let elected = self.find_winners(&quota);
+            if !elected.is_empty() {
+                self.end_stage("B.2.c", elected);
+                self.action = Action::Iteration;
+                return Ok(());
             }
-            last_surplus = surplus;
-            self.update_keep_factors();
+            let surplus = self.surplus(&quota);
+            // B.2.e
+            let grows = last_surplus.is_some_and(|last| surplus >= last);
+            let is_small = surplus < A::omega(denominator) && self.lowest(&surplus).len() <= 1;
+            if grows || is_small || surplus < A::finest(denominator) {
+                self.end_stage("B.2.e", Vec::new());
+                return self.defeat_lowest(&surplus);
+            }
+            self.update_keep_factors(&quota);
+            last_surplus = Some(surplus);
         }
     }
 
-    /// B.2.a: each ballot gives each candidate in turn the keep factor's part of what is left of it, rounded up.
+    /// B.2.a: each ballot gives each candidate in turn the keep factor's part of what is left of it.
     fn distribute(&mut self) {
-        self.sheet.totals.fill(0);
-        let keep_factors = &self.keep_factors;
-        if self.warren {
-            self.tree.pay(&mut self.sheet.totals, |left, candidate| keep_factors[candidate].min(left));
-        } else {
-            self.tree.pay(&mut self.sheet.totals, |left, candidate| {
-                (left * keep_factors[candidate]).div_ceil(ONE)
-            });
-        }
-        self.sheet.non_transferable = self.sheet.valid - self.sheet.totals.iter().sum::<i128>();
+        self.sheet.totals.fill(A::Votes::zero());
+        A::distribute(&self.tree, &self.keep_factors, self.warren, &mut self.sheet.totals);
+        self.sheet.non_transferable = self.sheet.valid.clone() - self.credited();
     }
 
-    /// B.2.b: the votes of all candidates / (seats + 1), cut off after nine decimal places, plus 0.000000001.
-    fn set_quota(&mut self) {
-        let denominator = i128::from(self.sheet.election.ballots.denominator());
-        let votes: i128 = self.sheet.totals.iter().sum();
-        let seats = i128::from(self.sheet.election.seats);
-        self.sheet.quota = Some((votes / ((seats + 1) * denominator) + 1) * denominator);
+    /// The votes of all candidates.
+    fn credited(&self) -> A::Votes {
+        self.sheet.totals.iter().fold(A::Votes::zero(), |sum, votes| sum + votes.clone())
+    }
+
+    /// B.2.b
+    fn set_quota(&mut self) -> A::Votes {
+        let election = self.sheet.election;
+        let quota = A::quota(&self.credited(), election.seats, election.ballots.denominator());
+        self.sheet.quota = Some(quota.clone());
+        quota
     }
 
     /// B.2.c
-    fn find_winners(&self) -> Vec<u16> {
-        let quota = self.sheet.quota.unwrap_or(0);
-        let reached = |candidate: &u16| self.sheet.total(*candidate) >= quota;
+    fn find_winners(&self, quota: &A::Votes) -> Vec<u16> {
+        let reached = |candidate: &u16| A::reaches(&self.sheet.totals[usize::from(*candidate)], quota);
         self.sheet.continuing().into_iter().filter(reached).collect()
     }
 
     /// B.2.d
-    fn surplus(&self) -> i128 {
-        let quota = self.sheet.quota.unwrap_or(0);
-        self.elected().map(|candidate| self.sheet.totals[candidate] - quota).sum::<i128>().max(0)
+    fn surplus(&self, quota: &A::Votes) -> A::Votes {
+        let surpluses = self.elected().map(|candidate| self.sheet.totals[candidate].clone() - quota.clone());
+        surpluses.fold(A::Votes::zero(), |sum, surplus| sum + surplus).max(A::Votes::zero())
     }
 
-    /// B.2.f: keep factor × quota / votes, rounded up at each step.
-    fn update_keep_factors(&mut self) {
-        let quota = self.sheet.quota.unwrap_or(0) as u128;
-        let one = u128::from(ONE);
+    /// B.2.f
+    fn update_keep_factors(&mut self, quota: &A::Votes) {
         for candidate in self.elected().collect::<Vec<_>>() {
-            let votes = self.sheet.totals[candidate] as u128;
-            let kept = (u128::from(self.keep_factors[candidate]) * quota).div_ceil(one);
-            self.keep_factors[candidate] = (kept * one).div_ceil(votes).min(one) as u64;
+            let keep = &mut self.keep_factors[candidate];
+            *keep = A::lowered(keep, quota, &self.sheet.totals[candidate]);
         }
     }
 
-    /// B.3: the lowest is defeated; whoever is within the surplus of the lowest is tied with it.
-    fn defeat_lowest(&mut self, surplus: i128) -> Result<(), CountError> {
+    /// The lowest, and whoever the surplus left could put below it.
+    fn lowest(&self, surplus: &A::Votes) -> Vec<u16> {
         let mut tied = self.sheet.excludable();
-        let lowest = tied.iter().map(|candidate| self.sheet.total(*candidate)).min().unwrap_or(0);
-        tied.retain(|candidate| self.sheet.total(*candidate) <= lowest + surplus);
+        let lowest = tied.iter().map(|candidate| self.sheet.total(*candidate)).min();
+        let reach = lowest.map(|lowest| lowest + surplus.clone());
+        tied.retain(|candidate| Some(self.sheet.total(*candidate)) <= reach);
+        tied
+    }
+
+    /// B.3: the lowest is defeated; whoever is within the surplus of the lowest is tied with it.
+    fn defeat_lowest(&mut self, surplus: &A::Votes) -> Result<(), CountError> {
+        let tied = self.lowest(surplus);
         let candidate = self.sheet.break_tie(tied, Pick::Lowest, Lookback::No, "exclusion")?;
         self.sheet.exclude(candidate);
-        self.keep_factors[usize::from(candidate)] = 0;
+        self.keep_factors[usize::from(candidate)] = A::nothing();
         self.action = Action::Exclusion(vec![candidate]);
         Ok(())
     }
@@ -146,7 +159,7 @@ impl<'a> Meek<'a> {
         let doomed = self.sheet.doomed();
         for candidate in &doomed {
             self.sheet.exclude(*candidate);
-            self.keep_factors[usize::from(*candidate)] = 0;
+            self.keep_factors[usize::from(*candidate)] = A::nothing();
         }
         let any = !doomed.is_empty();
         if any {
@@ -174,80 +187,8 @@ impl<'a> Meek<'a> {
         let mut decisions = Vec::new();
         self.sheet.elect_all(elected, paragraph, &mut decisions);
         self.sheet.end_stage(self.action.clone(), paragraph, Vec::new(), decisions);
-        let quota = self.sheet.votes(self.sheet.quota.unwrap_or(0));
-        self.sheet.note_stage_quota(quota);
-    }
-}
-
-/// Ballots that begin alike pay alike: the rankings as a tree, so that each beginning is computed once.
-struct Tree {
-    /// In the order of a walk from the root, parents before children.
-    nodes: Vec<Node>,
-    deepest: usize,
-    /// Weight of all ballots that rank anybody who stands.
-    valid: u64,
-}
-
-struct Node {
-    candidate: u16,
-    depth: u16,
-    /// Weight of the ballots that come through here.
-    weight: u64,
-    /// Where the walk goes on when nothing is left to pay below this node.
-    next: u32,
-}
-
-impl Tree {
-    fn of(election: &Election, stands: &[bool]) -> Self {
-        let mut rankings: Vec<(Vec<u16>, u64)> = Vec::with_capacity(election.ballots.len());
-        let mut valid = 0;
-        for ballot in election.ballots.iter() {
-            // A rank that is skipped or shared says nothing more about the order.
-            let strict =
-                ballot.marks.iter().take_while(|mark| mark.candidate().is_some() && !mark.tied_with_next());
-            let ranking: Vec<u16> =
-                strict.map(|mark| mark.0).filter(|mark| stands[usize::from(*mark)]).collect();
-            if !ranking.is_empty() {
-                valid += ballot.weight;
-                rankings.push((ranking, ballot.weight));
-            }
-        }
-        rankings.sort_unstable();
-        let mut tree = Self { nodes: Vec::new(), deepest: 0, valid };
-        // The nodes from the root to the end of the ranking before.
-        let mut path: Vec<usize> = Vec::new();
-        for (ranking, weight) in rankings {
-            let common =
-                path.iter().zip(&ranking).take_while(|(node, c)| tree.nodes[**node].candidate == **c).count();
-            tree.close(&mut path, common);
-            for (depth, candidate) in ranking.iter().enumerate().skip(common) {
-                path.push(tree.nodes.len());
-                tree.nodes.push(Node { candidate: *candidate, depth: depth as u16, weight: 0, next: 0 });
-            }
-            path.iter().for_each(|node| tree.nodes[*node].weight += weight);
-            tree.deepest = tree.deepest.max(path.len());
-        }
-        tree.close(&mut path, 0);
-        tree
-    }
-
-    fn close(&mut self, path: &mut Vec<usize>, length: usize) {
-        for node in path.drain(length..) {
-            self.nodes[node].next = self.nodes.len() as u32;
-        }
-    }
-
-    /// Walks all ballots; `keep` says how much a candidate keeps of what is left.
-    fn pay(&self, totals: &mut [i128], keep: impl Fn(u64, usize) -> u64) {
-        let mut left = vec![0; self.deepest + 1];
-        left[0] = ONE;
-        let mut place = 0;
-        while let Some(node) = self.nodes.get(place) {
-            let (depth, candidate) = (usize::from(node.depth), usize::from(node.candidate));
-            let kept = keep(left[depth], candidate);
-            totals[candidate] += i128::from(kept) * i128::from(node.weight);
-            left[depth + 1] = left[depth] - kept;
-            place = if left[depth + 1] == 0 { node.next as usize } else { place + 1 };
+        if let Some(quota) = self.sheet.quota.as_ref().map(|quota| self.sheet.votes(quota)) {
+            self.sheet.note_stage_quota(quota);
         }
     }
 }

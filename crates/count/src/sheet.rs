@@ -1,9 +1,11 @@
 //! The result sheet of a count in stages: votes credited, stage by stage, and who is elected or excluded.
 
+use crate::amount::Amount;
 use crate::contest::Contest;
 use crate::lot::{self, Seed};
 use crate::parcel::Parcel;
 use crate::{Action, Count, CountError, Decision, Elected, Election, Stage, Tie, TieBreak, Transfer, Votes};
+use std::cmp::Reverse;
 
 /// Where a candidate stands while a count runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,28 +34,28 @@ pub(crate) enum Lookback {
     No,
 }
 
-/// The sheet. Votes are integers in units of one vote divided by `per_vote`; candidates are numbers from 1, and
-/// index 0 of each list is unused.
-pub(crate) struct Sheet<'a> {
+/// The sheet. Votes are in units of one vote divided by `per_vote`, whole ones unless a rule is counted in fractions;
+/// candidates are numbers from 1, and index 0 of each list is unused.
+pub(crate) struct Sheet<'a, N = i128> {
     pub contest: &'a Contest<'a>,
     pub election: &'a Election,
     pub per_vote: i128,
     pub standing: Vec<Standing>,
-    pub totals: Vec<i128>,
-    pub non_transferable: i128,
-    pub rounding: i128,
-    pub quota: Option<i128>,
-    pub valid: i128,
-    pub invalid: i128,
+    pub totals: Vec<N>,
+    pub non_transferable: N,
+    pub rounding: N,
+    pub quota: Option<N>,
+    pub valid: N,
+    pub invalid: N,
     /// Votes at the points of the count that ties look back to, each with its stage.
-    history: Vec<(u32, Vec<i128>)>,
+    history: Vec<(u32, Vec<N>)>,
     elected: Vec<Elected>,
     excluded: Vec<u16>,
     ties: Vec<Tie>,
     stages: Vec<Stage>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a, N: Amount> Sheet<'a, N> {
     /// An empty sheet.
     pub fn new(contest: &'a Contest, per_vote: i128) -> Self {
         let standing: Vec<Standing> = contest
@@ -66,13 +68,13 @@ impl<'a> Sheet<'a> {
             contest,
             election,
             per_vote: per_vote * i128::from(election.ballots.denominator()),
-            totals: vec![0; standing.len()],
+            totals: vec![N::zero(); standing.len()],
             standing,
-            non_transferable: 0,
-            rounding: 0,
+            non_transferable: N::zero(),
+            rounding: N::zero(),
             quota: None,
-            valid: 0,
-            invalid: 0,
+            valid: N::zero(),
+            invalid: N::zero(),
             history: Vec::new(),
             elected: Vec::new(),
             excluded: Vec::new(),
@@ -100,8 +102,8 @@ impl<'a> Sheet<'a> {
         self.standing.iter().map(|standing| *standing == Standing::Continuing).collect()
     }
 
-    pub fn total(&self, candidate: u16) -> i128 {
-        self.totals[usize::from(candidate)]
+    pub fn total(&self, candidate: u16) -> N {
+        self.totals[usize::from(candidate)].clone()
     }
 
     /// Seats not yet filled.
@@ -151,8 +153,8 @@ impl<'a> Sheet<'a> {
     }
 
     /// A number of units as votes.
-    pub fn votes(&self, units: i128) -> Votes {
-        Votes::new(units, self.per_vote)
+    pub fn votes(&self, units: &N) -> Votes {
+        units.votes(self.per_vote)
     }
 
     /// Deems a candidate elected at the stage that is under way.
@@ -169,7 +171,7 @@ impl<'a> Sheet<'a> {
         paragraph: &'static str,
         decisions: &mut Vec<Decision>,
     ) {
-        candidates.sort_by_key(|candidate| (-self.total(*candidate), *candidate));
+        candidates.sort_by_key(|candidate| (Reverse(self.total(*candidate)), *candidate));
         for candidate in candidates {
             if !self.is_doomed(candidate) {
                 self.elect(candidate, paragraph, decisions);
@@ -181,18 +183,6 @@ impl<'a> Sheet<'a> {
     pub fn exclude(&mut self, candidate: u16) {
         self.standing[usize::from(candidate)] = Standing::Excluded;
         self.excluded.push(candidate);
-    }
-
-    /// What a parcel's transfer looks like in the result.
-    pub fn transfer(&self, from: u16, to: Option<u16>, parcel: &Parcel) -> Transfer {
-        let denominator = i128::from(self.election.ballots.denominator());
-        Transfer {
-            from,
-            to,
-            papers: Votes::new(parcel.weight, denominator),
-            value: Votes::new(parcel.value, self.per_vote / denominator),
-            votes: self.votes(parcel.value * parcel.weight),
-        }
     }
 
     /// Ends the stage that is under way.
@@ -212,9 +202,9 @@ impl<'a> Sheet<'a> {
             action,
             paragraph,
             transfers,
-            totals: self.totals[1..].iter().map(|units| self.votes(*units)).collect(),
-            non_transferable: self.votes(self.non_transferable),
-            rounding: self.votes(self.rounding),
+            totals: self.totals[1..].iter().map(|units| self.votes(units)).collect(),
+            non_transferable: self.votes(&self.non_transferable),
+            rounding: self.votes(&self.rounding),
             quota: None,
             elected,
             excluded,
@@ -263,7 +253,7 @@ impl<'a> Sheet<'a> {
         }
         let mut left = tied.clone();
         for (stage, totals) in self.points(lookback) {
-            left = extreme(&left, pick, |candidate| totals[usize::from(candidate)]);
+            left = extreme(&left, pick, |candidate| totals[usize::from(candidate)].clone());
             if let [taken] = left[..] {
                 let stage = *stage;
                 self.note_tie(tied, purpose, taken, TieBreak::EarlierStage(stage));
@@ -276,7 +266,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The earlier points of the count, in the order in which they decide ties.
-    pub fn points(&self, lookback: Lookback) -> Vec<&(u32, Vec<i128>)> {
+    pub fn points(&self, lookback: Lookback) -> Vec<&(u32, Vec<N>)> {
         match lookback {
             Lookback::MostRecent => self.history.iter().rev().collect(),
             Lookback::Earliest => self.history.iter().collect(),
@@ -296,15 +286,15 @@ impl<'a> Sheet<'a> {
             self.elected.iter().filter(|it| !sits(it.candidate)).copied().collect();
         let surplus_to_seats = elected.split_off(elected.len().min(self.contest.seats as usize));
         let mut runners_up = self.excludable();
-        runners_up.sort_by_key(|candidate| (-self.total(*candidate), *candidate));
+        runners_up.sort_by_key(|candidate| (Reverse(self.total(*candidate)), *candidate));
         runners_up.splice(0..0, surplus_to_seats.iter().map(|it| it.candidate));
         runners_up.extend(self.excluded.iter().rev());
         Count {
             rule: self.contest.rule,
             seats: self.contest.seats,
-            valid: Votes::new(self.valid, self.per_vote),
-            invalid: Votes::new(self.invalid, self.per_vote),
-            quota: self.quota.map(|quota| Votes::new(quota, self.per_vote)),
+            valid: self.votes(&self.valid),
+            invalid: self.votes(&self.invalid),
+            quota: self.quota.as_ref().map(|quota| self.votes(quota)),
             elected,
             runners_up,
             ties: self.ties,
@@ -314,8 +304,22 @@ impl<'a> Sheet<'a> {
     }
 }
 
+impl Sheet<'_> {
+    /// What a parcel's transfer looks like in the result.
+    pub fn transfer(&self, from: u16, to: Option<u16>, parcel: &Parcel) -> Transfer {
+        let denominator = i128::from(self.election.ballots.denominator());
+        Transfer {
+            from,
+            to,
+            papers: Votes::new(parcel.weight, denominator),
+            value: Votes::new(parcel.value, self.per_vote / denominator),
+            votes: self.votes(&(parcel.value * parcel.weight)),
+        }
+    }
+}
+
 /// Those of the candidates that share the highest or lowest value.
-fn extreme(candidates: &[u16], pick: Pick, value: impl Fn(u16) -> i128) -> Vec<u16> {
+fn extreme<N: Ord>(candidates: &[u16], pick: Pick, value: impl Fn(u16) -> N) -> Vec<u16> {
     let values = candidates.iter().map(|candidate| value(*candidate));
     let best = match pick {
         Pick::Highest => values.max(),

@@ -52,6 +52,12 @@ impl Votes {
         }
     }
 
+    /// How many decimal digits it takes to write this exactly; of a fraction without a finite decimal, those of numerator
+    /// and denominator.
+    pub fn digits(&self) -> usize {
+        self.to_string().bytes().filter(u8::is_ascii_digit).count()
+    }
+
     /// The sum of both.
     pub(crate) fn plus(&self, other: &Self) -> Self {
         Self::from(self.to_rational() + other.to_rational())
@@ -93,16 +99,28 @@ fn decimal_places(mut denominator: BigInt) -> Option<u32> {
     denominator.is_one().then_some(places)
 }
 
+/// With a precision (`{:.9}`), what needs more digits is cut off after so many decimal places, and an ellipsis says so.
 impl fmt::Display for Votes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(whole) = self.to_integer() {
             return write!(f, "{whole}");
         }
         let ratio = self.to_rational();
-        match decimal_places(ratio.denom().clone()) {
-            Some(places) => f.write_str(&self.to_decimal(places)),
-            None => write!(f, "{}/{}", ratio.numer(), ratio.denom()),
+        match (decimal_places(ratio.denom().clone()), f.precision()) {
+            (places, Some(most)) if is_longer(places, &ratio, most) => {
+                write!(f, "{}…", self.to_decimal(most as u32))
+            }
+            (Some(places), _) => f.write_str(&self.to_decimal(places)),
+            (None, _) => write!(f, "{}/{}", ratio.numer(), ratio.denom()),
         }
+    }
+}
+
+/// Whether a number takes more than so many decimal places, or as a fraction more digits than that below the line.
+fn is_longer(places: Option<u32>, ratio: &BigRational, most: usize) -> bool {
+    match places {
+        Some(places) => places as usize > most,
+        None => *ratio.denom() > BigInt::from(10).pow(most as u32),
     }
 }
 
@@ -179,6 +197,10 @@ mod tests {
             assert_eq!(Votes::new(numerator, denominator).to_string(), text);
         }
         assert_eq!(Votes::new(2, 3).to_decimal(2), "0.66");
+        assert_eq!(
+            format!("{:.3} {:.4} {:.1}", Votes::new(7, 16), Votes::new(7, 16), Votes::new(3, 1)),
+            "0.437… 0.4375 3"
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub fn sheet(election: &Election, count: &Count) -> String {
     let _ = writeln!(page, "| candidate |{}", stages.collect::<String>());
     let _ = writeln!(page, "| --- |{}", " ---: |".repeat(count.stages.len()));
     let mut row = |label: &str, votes: &dyn Fn(&crate::Stage) -> Votes| {
-        let cells: String = count.stages.iter().map(|stage| format!(" {} |", votes(stage))).collect();
+        let cells: String = count.stages.iter().map(|stage| format!(" {:.9} |", votes(stage))).collect();
         let _ = writeln!(page, "| {} |{cells}", escaped(label));
     };
     for (number, candidate) in (1u16..).zip(&election.candidates) {

@@ -39,7 +39,7 @@ pub fn heading(count: &Count) -> String {
         let _ = write!(line, " · {} invalid", count.invalid);
     }
     if let Some(quota) = &count.quota {
-        let _ = write!(line, " · quota {quota}");
+        let _ = write!(line, " · quota {quota:.9}");
     }
     line
 }

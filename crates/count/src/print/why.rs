@@ -54,7 +54,7 @@ pub fn answer(election: &Election, count: &Count, candidate: u16) -> String {
         None => _ = writeln!(text, "{name} was not elected."),
     }
     if let Some(quota) = &count.quota {
-        let _ = writeln!(text, "Seats: {}. Votes that elect (quota): {quota}.", count.seats);
+        let _ = writeln!(text, "Seats: {}. Votes that elect (quota): {quota:.9}.", count.seats);
     }
     let mut before: Option<&Stage> = None;
     let last = elected.map_or(u32::MAX, |it| it.stage);
@@ -116,7 +116,7 @@ impl Line<'_> {
             let with = if matches!(self.stage.action, Action::Comparison) {
                 String::new()
             } else {
-                format!(" with {votes}")
+                format!(" with {votes:.9}")
             };
             let _ = write!(text, " {other} elected{with} ({}).", decision.paragraph);
         }
@@ -130,14 +130,14 @@ impl Line<'_> {
         let received = self.stage.transfers.iter().filter(|it| it.to == Some(self.candidate));
         let received: Vec<&Transfer> = received.filter(|it| it.votes != Votes::ZERO).collect();
         let mut text = match (self.before, received.is_empty()) {
-            (None, _) => format!("{now} votes"),
-            (Some(_), true) => format!("nothing received, {now} votes"),
-            (Some(_), false) => format!("{} received, now {now} votes", sum(received.iter().copied())),
+            (None, _) => format!("{now:.9} votes"),
+            (Some(_), true) => format!("nothing received, {now:.9} votes"),
+            (Some(_), false) => format!("{:.9} received, now {now:.9} votes", sum(received.iter().copied())),
         };
         let quota = self.stage.quota.as_ref().or(self.count.quota.as_ref());
         if let Some(quota) = quota.filter(|quota| **quota > *now) {
             let missing = Votes::from(quota.to_rational() - now.to_rational());
-            let _ = write!(text, ", {missing} short of {quota}");
+            let _ = write!(text, ", {missing:.9} short of {quota:.9}");
         }
         text.push('.');
         text
@@ -153,11 +153,11 @@ impl Line<'_> {
             .filter(|(other, votes)| !gone(*other) && **votes != Votes::ZERO && **votes >= *had)
             .min_by(|a, b| a.1.cmp(b.1));
         let mut text = match self.stage.excluded.len() {
-            1 => format!("excluded, with {had} votes fewest of those still in the count"),
-            several => format!("excluded with {had} votes, together with {} others", several - 1),
+            1 => format!("excluded, with {had:.9} votes fewest of those still in the count"),
+            several => format!("excluded with {had:.9} votes, together with {} others", several - 1),
         };
         if let Some((other, votes)) = left {
-            let _ = write!(text, " (next: {} with {votes})", numbered(self.election, other));
+            let _ = write!(text, " (next: {} with {votes:.9})", numbered(self.election, other));
         }
         let from = self.stage.transfers.iter().filter(|it| it.from == self.candidate);
         let mut ends: Vec<Option<u16>> = from.clone().map(|it| it.to).collect();
@@ -166,8 +166,8 @@ impl Line<'_> {
         let parts = ends.into_iter().map(|to| {
             let votes = sum(from.clone().filter(|it| it.to == to));
             match to {
-                Some(to) => format!("{votes} to {}", numbered(self.election, to)),
-                None => format!("{votes} to nobody (no further preference)"),
+                Some(to) => format!("{votes:.9} to {}", numbered(self.election, to)),
+                None => format!("{votes:.9} to nobody (no further preference)"),
             }
         });
         let parts: Vec<String> = parts.collect();
@@ -223,7 +223,7 @@ fn end(election: &Election, count: &Count, candidate: u16) -> String {
     let compares = matches!(stage.action, Action::Comparison);
     if !was_excluded && !compares {
         let (theirs, mine) = (total(stage, last.candidate), total(stage, candidate));
-        let _ = write!(text, ", who had {theirs} votes against {mine}");
+        let _ = write!(text, ", who had {theirs:.9} votes against {mine:.9}");
     }
     let _ =
         writeln!(text, ". Of those not elected, {} came {}.", numbered(election, candidate), ordinal(place));
