@@ -3,6 +3,7 @@
 mod act;
 mod apportion;
 mod audit;
+mod backup;
 mod ballot;
 mod biproportional;
 mod budget;
@@ -16,6 +17,7 @@ mod found;
 mod init;
 mod plan;
 mod record;
+mod restore;
 mod serve;
 mod show;
 mod table;
@@ -42,6 +44,8 @@ enum Command {
     Show(show::Args),
     Serve(serve::Args),
     Codes(codes::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Charter(charter::Args),
     Count(count::Args),
     Convert(convert::Args),
@@ -85,6 +89,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Show(args) => show::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Codes(args) => codes::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => restore::run(args),
         Command::Init(args) => init::run(args),
         Command::Found(args) => found::run(args),
         Command::Act(args) => act::run(args),

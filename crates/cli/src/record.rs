@@ -227,7 +227,7 @@ fn verification_text(verification: &Verification, audit: Option<Audit>) -> Strin
     text
 }
 
-fn done(what: &str, path: &Path, checkpoint: &Checkpoint, json: bool) -> Result<(), Failure> {
+pub(crate) fn done(what: &str, path: &Path, checkpoint: &Checkpoint, json: bool) -> Result<(), Failure> {
     let Checkpoint { size, root, .. } = checkpoint;
     if json {
         return print(json!({ "path": path, "entries": size, "root": root }).to_string());
@@ -330,7 +330,7 @@ pub(crate) fn failure(fault: Fault) -> Failure {
 }
 
 /// Does something that counts entries, with a bar on standard error once it has taken a second.
-fn with_bar<T>(
+pub(crate) fn with_bar<T>(
     what: &str,
     work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<T, Fault>,
 ) -> Result<T, Failure> {
@@ -339,7 +339,7 @@ fn with_bar<T>(
     let done = work(&mut |count, of| {
         if bar.is_none() && start.elapsed() > Duration::from_secs(1) {
             let style =
-                ProgressStyle::with_template("{msg} {bar:40} {human_pos} of {human_len} entries, {eta} left");
+                ProgressStyle::with_template("{msg} {bar:40} {human_pos} of {human_len}, {eta} left");
             bar =
                 style.ok().map(|style| ProgressBar::new(of).with_style(style).with_message(what.to_owned()));
         }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
     mandate serve our-federation\n  \
     mandate serve our-federation --listen 127.0.0.1:8000 --behind-tls\n  \
     mandate serve us-2017-7 --trial\n\n\
-    It listens on this machine only; put a proxy that speaks TLS in front for others: see docs/operation.md.")]
+    It listens on this machine only; put a proxy that speaks TLS in front for others: see docs/guide-operator.md.")]
 pub struct Args {
     /// The federation's directory
     dir: PathBuf,

@@ -143,6 +143,17 @@ fn nothing_is_left_over() {
 }
 
 #[test]
+fn no_merge_is_half_done() {
+    let files = sources(&[".md", ".rs", ".toml", ".ts", ".ftl", ".py", ".css"]);
+    let marks = ["<<<<<<< ", ">>>>>>> "];
+    let found = files.iter().flat_map(|source| {
+        let marked = source.text.lines().filter(|line| marks.iter().any(|mark| line.starts_with(mark)));
+        marked.map(|line| format!("{}: {line}", source.path))
+    });
+    none(found.collect(), "both sides of a merge stand here");
+}
+
+#[test]
 fn files_have_telling_names() {
     let vague = ["util", "utils", "helper", "helpers", "common", "manager", "misc"];
     let is_vague = |path: &str| path.trim_end_matches(".rs").split('/').any(|part| vague.contains(&part));

@@ -8,6 +8,7 @@
 //! One process writes ([`Keeper`], or [`Writer`] for many senders); any number read beside it. Personal data is
 //! kept apart, in the [`Register`], which can forget.
 
+pub mod backup;
 pub mod checkpoint;
 pub mod digest;
 pub mod directory;
@@ -32,6 +33,7 @@ pub mod tree;
 pub mod verify;
 pub mod writer;
 
+pub use backup::{backup, restore};
 pub use checkpoint::Checkpoint;
 pub use digest::Digest;
 pub use directory::Directory;

@@ -35,6 +35,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 use tower_http::compression::CompressionLayer;
@@ -117,6 +118,8 @@ pub(crate) struct Site {
     pub clock: Clock,
     pub zone: TimeZone,
     pub options: Options,
+    /// Whether the server is about to end.
+    pub closing: watch::Sender<bool>,
 }
 
 /// Serves a site until the process is told to end. `ready` is called once it answers; `progress` while it replays.
@@ -142,7 +145,11 @@ pub fn serve(
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         ready(listener.local_addr().map_err(failed)?);
         let service = router(Arc::clone(&site)).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(told_to_end()).await.map_err(failed)
+        let ending = async move {
+            told_to_end().await;
+            site.closing.send_replace(true);
+        };
+        axum::serve(listener, service).with_graceful_shutdown(ending).await.map_err(failed)
     })?;
     // What was handed in is decided and kept before the process ends.
     writer.stop();
@@ -200,6 +207,7 @@ impl Site {
             clock,
             zone,
             options,
+            closing: watch::Sender::new(false),
         };
         pages::plan::call_branches(&site);
         Ok(site)
@@ -583,9 +591,15 @@ async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response 
 }
 
 /// The number of entries, whenever it grows (HTML Standard, server-sent events).
+///
+/// The stream ends when the server does: it would hold the end up for as long as a page is open. Browsers come back.
 async fn events(State(site): State<Arc<Site>>) -> impl IntoResponse {
-    let entries = WatchStream::new(site.follower.watch());
-    let events = entries.map(|entries| Ok::<_, Infallible>(Event::default().data(entries.to_string())));
+    let entries = WatchStream::new(site.follower.watch()).map(Some);
+    let closing = WatchStream::new(site.closing.subscribe()).filter(|closing| *closing).map(|_| None);
+    let events = entries
+        .merge(closing)
+        .map_while(|entries| entries)
+        .map(|entries| Ok::<_, Infallible>(Event::default().data(entries.to_string())));
     Sse::new(events).keep_alive(KeepAlive::default())
 }
 
