@@ -135,6 +135,7 @@ impl Assembly {
 
 /// What may be asked of an assembly's seats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Apportions the seats of the next term from the roll as it stands.

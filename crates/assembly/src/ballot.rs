@@ -42,6 +42,7 @@ pub struct OpenedPapers {
 /// What tellers found in a box. The ballots and the marked roll are attachments kept apart: what was voted, and
 /// who voted, with nothing that joins them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BoxCount {
     /// The valid ballots, as a BLT file whose candidates are the members who stand, in order.
     pub blt: Hash,
@@ -119,6 +120,7 @@ pub struct Outcome {
 
 /// What may be asked of an election's ballots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Casts an open ballot: candidates in order of preference.

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 /// A counted box of yes-or-no papers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaperCount {
     /// For, against; abstentions.
     pub found: Tally,

@@ -36,6 +36,7 @@ impl Circular {
 
 /// What a circular is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum About {
     /// A motion.
@@ -48,6 +49,7 @@ pub enum About {
 
 /// What may be asked about circulars.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Sends a text to all delegates of these levels; for the members' own level, to the posts of each workplace.

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 
 /// What an election fills.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Office {
     /// Seats in an assembly above.
@@ -76,6 +77,7 @@ impl Election {
 
 /// What may be asked of an election before its ballots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Calls an election in a body; seats follow from the term's apportionment or the organ's posts, less those
@@ -83,7 +85,9 @@ pub enum Action {
     Call {
         body: AssemblyId,
         office: Office,
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
         nominations_until: Timestamp,
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
         closes_at: Timestamp,
         lot_commitment: Hash,
     },

@@ -36,6 +36,8 @@ pub mod referendum;
 pub mod refusal;
 pub mod retention;
 pub mod roll;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod secret;
 pub mod state;
 pub mod structure;

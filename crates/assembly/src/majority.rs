@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Votes for each answer. For a yes-or-no question: for, against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
     pub counts: Vec<u64>,
     #[serde(default)]

@@ -54,6 +54,7 @@ pub struct Meeting {
 
 /// A point of the agenda.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Item {
     pub title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,12 +82,18 @@ impl Meeting {
 
 /// What may be asked of a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Signs for a meeting that no officer has convened.
     Petition { assembly: AssemblyId },
     /// Convenes: whoever has the duty, or any signatory once the petition has its signatures.
-    Convene { assembly: AssemblyId, scheduled: Timestamp, agenda: Vec<Item> },
+    Convene {
+        assembly: AssemblyId,
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
+        scheduled: Timestamp,
+        agenda: Vec<Item>,
+    },
     /// Adds a point to the agenda.
     AddItem { meeting: MeetingId, item: Item },
     /// Opens at or after the hour it was convened for.

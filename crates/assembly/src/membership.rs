@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// What may be asked of the rolls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Puts a member on the roll of a workplace; comes back, if they had left.
@@ -31,7 +32,13 @@ pub enum Action {
     /// Sets a member's standing.
     SetStanding { member: MemberId, standing: Standing },
     /// Opens a workplace.
-    Open { workplace: WorkplaceId, branch: CompactString, territories: Vec<CompactString> },
+    Open {
+        workplace: WorkplaceId,
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        branch: CompactString,
+        #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+        territories: Vec<CompactString>,
+    },
     /// Closes a workplace; its members go to the successor where there is one.
     Close {
         workplace: WorkplaceId,

@@ -88,6 +88,7 @@ impl Amendment {
 
 /// What adopting the motion brings about, besides its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Seeks {
     /// A new text of the charter.
@@ -153,6 +154,7 @@ impl Motion {
 
 /// What may be asked of a motion outside a vote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Files a motion with an assembly; its mover is its first signatory.

@@ -97,6 +97,7 @@ impl Organ {
 
 /// What may be asked of an organ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Appoints to a post that the charter leaves to be appointed.

@@ -74,6 +74,7 @@ pub struct Variant {
 
 /// What a variant gives and takes, as its checked certificate says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figures {
     /// Common and weighted fulfilment by tier, between 0 and 1.
     pub fulfilment: BTreeMap<u8, (String, String)>,
@@ -174,6 +175,7 @@ fn is_missed(due: i128, made: i128, deviation: Fraction) -> bool {
 
 /// What may be asked about the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Opens a period with the economy as it stands.

@@ -39,6 +39,7 @@ pub struct Recall {
 
 /// What may be asked about recalls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Starts a petition; the reason is published with it.

@@ -34,10 +34,15 @@ pub struct Referendum {
 
 /// What may be asked about a vote of all members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Calls it on an adopted motion that changes entrenched articles.
-    Call { motion: MotionId, closes_at: Timestamp },
+    Call {
+        motion: MotionId,
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
+        closes_at: Timestamp,
+    },
     /// Names an observer at the count in one's own workplace.
     NameObserver { referendum: ReferendumId, workplace: WorkplaceId, observer: MemberId },
     /// Enters one workplace's box. `admitted`: the observers who were let in.

@@ -21,6 +21,7 @@ pub struct Kept {
 
 /// What an attachment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Attached {
     Charter,
@@ -37,6 +38,7 @@ pub enum Attached {
 
 /// What may be asked about retention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Erases the bytes of an attachment; its hash stays.

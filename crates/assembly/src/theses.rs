@@ -107,6 +107,7 @@ impl Platforms {
 
 /// What may be asked about theses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Publishes theses; the author is the first signatory.

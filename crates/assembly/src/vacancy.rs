@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// What may be asked about vacancies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Gives back one's own seat or post.

@@ -94,7 +94,15 @@ pub fn run(args: Args) -> Result<(), Failure> {
     // The pages' writer takes the record over.
     drop(desk);
     let listen = ([127, 0, 0, 1], args.port).into();
-    serve(Options { directory: dir, listen, trial: true, trial_time: None, on_fault: say, behind_tls: false })
+    serve(Options {
+        directory: dir,
+        listen,
+        trial: true,
+        trial_time: None,
+        on_request: None,
+        on_fault: say,
+        behind_tls: false,
+    })
 }
 
 fn run_year(args: &Args, desk: &mut RecordDesk, watch: &mut Onlooker) -> Result<Vec<Stage>, LabError> {

@@ -338,8 +338,7 @@ pub(crate) fn with_bar<T>(
     let mut bar: Option<ProgressBar> = None;
     let done = work(&mut |count, of| {
         if bar.is_none() && start.elapsed() > Duration::from_secs(1) {
-            let style =
-                ProgressStyle::with_template("{msg} {bar:40} {human_pos} of {human_len}, {eta} left");
+            let style = ProgressStyle::with_template("{msg} {bar:40} {human_pos} of {human_len}, {eta} left");
             bar =
                 style.ok().map(|style| ProgressBar::new(of).with_style(style).with_message(what.to_owned()));
         }

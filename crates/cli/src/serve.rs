@@ -29,12 +29,16 @@ pub struct Args {
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     behind_tls: bool,
+    /// Write a line of JSON to standard error about every request: what was asked for, never by whom
+    #[arg(long)]
+    log: bool,
 }
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let Args { dir, listen, trial, trial_time, behind_tls } = args;
-    serve(Options { directory: dir, listen, trial, trial_time, on_fault: say, behind_tls })
+    let Args { dir, listen, trial, trial_time, behind_tls, log } = args;
+    let on_request = log.then_some((|line| eprintln!("{line}")) as fn(&str));
+    serve(Options { directory: dir, listen, trial, trial_time, on_request, on_fault: say, behind_tls })
 }
 
 /// Says on standard error what went wrong.

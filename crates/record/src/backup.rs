@@ -224,7 +224,8 @@ fn read_sums(path: &Path) -> Result<Vec<(Digest, PathBuf)>, Fault> {
 fn check_unnamed(folder: &Path, sums: &[(Digest, PathBuf)]) -> Result<(), Fault> {
     let mut there = Vec::new();
     collect(folder, Path::new(""), &mut there)?;
-    let named = |file: &Named| file.name == Path::new(SUMS) || sums.iter().any(|(_, name)| *name == file.name);
+    let named =
+        |file: &Named| file.name == Path::new(SUMS) || sums.iter().any(|(_, name)| *name == file.name);
     match there.iter().find(|file| !named(file)) {
         None => Ok(()),
         Some(file) => {

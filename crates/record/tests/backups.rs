@@ -115,7 +115,8 @@ fn what_is_altered_missing_or_added_is_refused_by_name_and_nothing_is_left() {
         let again = folder.path().join("again");
         let fault = restore(&folder.path().join("backup"), &again, &mut |_, _| {}).unwrap_err();
         assert!(fault.to_string().contains(expected), "{what}: {fault}");
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "{what}: {left:?}");
     }
 }

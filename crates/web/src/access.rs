@@ -104,6 +104,13 @@ impl Access {
                  CREATE TABLE IF NOT EXISTS received (
                      once TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL, entry INTEGER NOT NULL,
                      PRIMARY KEY (once, member)
+                 ) WITHOUT ROWID;
+                 CREATE TABLE IF NOT EXISTS token (
+                     id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, member TEXT NOT NULL, name TEXT NOT NULL,
+                     rights TEXT NOT NULL, until INTEGER NOT NULL, used INTEGER
+                 );
+                 CREATE TABLE IF NOT EXISTS second_factor (
+                     member TEXT PRIMARY KEY, secret BLOB NOT NULL, confirmed INTEGER, last_step INTEGER NOT NULL
                  ) WITHOUT ROWID;",
             )
             .map_err(database)?;
@@ -113,7 +120,10 @@ impl Access {
         Ok(Self { connection: Mutex::new(connection), forms: Mutex::new(forms), path })
     }
 
-    fn with<T>(&self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, AccessError> {
+    pub(crate) fn with<T>(
+        &self,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, AccessError> {
         self.on(&self.connection, act)
     }
 
@@ -126,7 +136,7 @@ impl Access {
         act(&connection).map_err(|source| AccessError::Database { path: self.path.clone(), source })
     }
 
-    fn random<const N: usize>(&self) -> Result<[u8; N], AccessError> {
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], AccessError> {
         let mut bytes = [0; N];
         getrandom::fill(&mut bytes)
             .map_err(|error| AccessError::Machine { path: self.path.clone(), problem: error.to_string() })?;
@@ -275,7 +285,7 @@ impl Access {
     }
 }
 
-fn hash(text: &str) -> [u8; 32] {
+pub(crate) fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text).into()
 }
 

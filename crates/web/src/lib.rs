@@ -6,6 +6,7 @@
 
 mod access;
 mod acting;
+mod api;
 mod assets;
 mod attempts;
 mod calendar;
@@ -13,6 +14,7 @@ mod clock;
 mod desk;
 mod feed;
 mod follower;
+mod metrics;
 mod names;
 mod news;
 mod office;
@@ -24,6 +26,7 @@ mod problem;
 mod sheet;
 mod sign_in;
 mod site;
+mod token;
 mod view;
 mod words;
 

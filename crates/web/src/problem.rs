@@ -17,6 +17,10 @@ pub enum Problem {
     Refused(Box<Refusal>),
     /// What was sent cannot be understood; the message named says what was expected.
     Unreadable(&'static str),
+    /// What was sent as data cannot be understood: where and why.
+    Unparsed(String),
+    /// A token may not hand in commands of this kind.
+    Beyond(&'static str),
     /// A form from another site, or one whose page was left open for too long.
     Stale,
     /// Too many attempts; seconds until the next.
@@ -34,8 +38,8 @@ impl Problem {
             Self::NoSuchPage | Self::NoSuch(_) => 404,
             Self::SignedOut => 401,
             Self::Refused(_) => 409,
-            Self::Unreadable(_) => 400,
-            Self::Stale => 403,
+            Self::Unreadable(_) | Self::Unparsed(_) => 400,
+            Self::Stale | Self::Beyond(_) => 403,
             Self::TooMany(_) => 429,
             Self::Machine(_) => 500,
             Self::Closing => 503,

@@ -4,6 +4,7 @@ use crate::access::Token;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::site::{Site, cookie};
+use crate::token::Rights;
 use crate::view::View;
 use axum::http::HeaderMap;
 use mandate_assembly::ids::MemberId;
@@ -26,9 +27,33 @@ pub struct Session {
 /// # Errors
 /// A fault of the machine.
 pub fn session(site: &Site, headers: &HeaderMap) -> Result<Option<Session>, Problem> {
+    if let Some((session, _)) = bearer(site, headers)? {
+        return Ok(Some(session));
+    }
+    of_cookie(site, headers)
+}
+
+/// The session of a browser.
+///
+/// # Errors
+/// A fault of the machine.
+pub fn of_cookie(site: &Site, headers: &HeaderMap) -> Result<Option<Session>, Problem> {
     let Some(token) = cookie(headers, COOKIE).map(Token::new) else { return Ok(None) };
     let member = site.access.whose(&token, jiff::Timestamp::now())?;
     Ok(member.map(|member| Session { member, token }))
+}
+
+/// The session of a program that comes with a token, and what it may do (RFC 6750, section 2.1); none where a request
+/// has none.
+///
+/// # Errors
+/// The token is not good, or a fault of the machine.
+pub fn bearer(site: &Site, headers: &HeaderMap) -> Result<Option<(Session, Rights)>, Problem> {
+    let Some(value) = headers.get(axum::http::header::AUTHORIZATION) else { return Ok(None) };
+    let text = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
+    let text = text.ok_or(Problem::SignedOut)?;
+    let (member, rights) = site.access.present(text, jiff::Timestamp::now())?.ok_or(Problem::SignedOut)?;
+    Ok(Some((Session { member, token: Token::new(text.to_owned()) }, rights)))
 }
 
 /// The cookie that carries a session, or ends it.

@@ -2,10 +2,12 @@
 
 use crate::access::{Access, AccessError};
 use crate::acting::{self, Sent};
+use crate::api;
 use crate::assets::Assets;
 use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
+use crate::metrics::{self, Metrics};
 use crate::names::Names;
 use crate::news;
 use crate::page::Page;
@@ -13,6 +15,7 @@ use crate::pages;
 use crate::plans::Plans;
 use crate::problem::Problem;
 use crate::sign_in::{self, Session};
+use crate::token::{KINDS, LONGEST_DAYS, Rights};
 use crate::view::View;
 use crate::words::{Languages, Words, WordsError};
 use axum::Router;
@@ -23,7 +26,8 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
-use mandate_assembly::Command;
+use mandate_assembly::ids::MemberId;
+use mandate_assembly::{Action, Command};
 use mandate_record::{
     Attachments, Digest, Directory, Fault, Federation, Handle, Keeper, Limits, Reader, Record, Register,
     SubmitError, Writer,
@@ -31,6 +35,7 @@ use mandate_record::{
 use percent_encoding::percent_decode_str;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -43,7 +48,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// The longest body that is taken, in bytes: a long motion, or a roll.
-const LONGEST_BODY_BYTES: usize = 16 << 20;
+pub(crate) const LONGEST_BODY_BYTES: usize = 16 << 20;
 /// A page that takes longer is given up.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -58,6 +63,8 @@ pub struct Options {
     pub trial: bool,
     /// In a trial, what time it is when the site starts; where its record ends, if nothing is said.
     pub trial_time: Option<jiff::Timestamp>,
+    /// Is told of every request, as a line of JSON without anything personal.
+    pub on_request: Option<fn(&str)>,
     /// Is told of every fault of the machine, with the page on which it came up.
     pub on_fault: fn(&str),
     /// Whether a proxy in front speaks TLS, so that cookies are kept to it.
@@ -120,6 +127,7 @@ pub(crate) struct Site {
     pub options: Options,
     /// Whether the server is about to end.
     pub closing: watch::Sender<bool>,
+    pub metrics: Metrics,
 }
 
 /// Serves a site until the process is told to end. `ready` is called once it answers; `progress` while it replays.
@@ -208,6 +216,7 @@ impl Site {
             zone,
             options,
             closing: watch::Sender::new(false),
+            metrics: Metrics::default(),
         };
         pages::plan::call_branches(&site);
         Ok(site)
@@ -248,9 +257,11 @@ impl Site {
             names: &names,
             plans: &self.plans,
             files: Kept(self.follower.path()),
+            access: &self.access,
         };
         let (status, page) = match make(&view) {
             Ok(page) => (StatusCode::OK, page),
+            Err(problem) if asked.form == Form::Json => return api::problem_details(&problem),
             Err(problem) => {
                 if let Problem::Machine(fault) = &problem {
                     // For whoever runs the machine; readers learn only that it failed.
@@ -277,16 +288,22 @@ impl Site {
             return Ok(back);
         }
         let action = acting::action(sent, &self.zone)?;
+        let entries = self.submit(&session.member, action)?;
+        self.access.note_received(once, &session.member, entries.start, jiff::Timestamp::now())?;
+        Ok(back)
+    }
+
+    /// Hands a member's command to the core and waits until what follows from it is durable and seen: the entries.
+    pub fn submit(&self, member: &MemberId, action: Action) -> Result<Range<u64>, Problem> {
         let at = self.clock.now().max(self.last_at());
-        let command = Command { at, by: session.member.clone(), action };
+        let command = Command { at, by: member.clone(), action };
         let accepted = self.writer.submit(command).map_err(|error| match error {
             SubmitError::Refused(refusal) => Problem::Refused(Box::new(refusal)),
             SubmitError::Fault(fault) => Problem::Machine(fault.to_string()),
             SubmitError::Stopped => Problem::Closing,
         })?;
         self.follower.catch_up()?;
-        self.access.note_received(once, &session.member, accepted.entries.start, jiff::Timestamp::now())?;
-        Ok(back)
+        Ok(accepted.entries)
     }
 
     /// The site's own address, as whoever asks has reached it.
@@ -438,12 +455,17 @@ fn router(site: Arc<Site>) -> Router {
         .route("/sign-in", get(read_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/act", post(act))
+        .route("/members/me/tokens", get(read_page).post(tokens))
+        .route("/api/commands", post(api::command))
+        .route("/api/openapi.json", get(api::document))
         .route("/events", get(events))
         .route("/attachments/{hash}", get(attachment))
         .route("/checkpoint", get(checkpoint))
         .route("/health", get(async || "ok\n"))
+        .route("/metrics", get(metrics::metrics))
         .fallback(read_page)
-        .with_state(site)
+        .with_state(Arc::clone(&site))
+        .layer(axum::middleware::from_fn_with_state(site, metrics::measure))
         .layer(axum::middleware::map_response(secured))
         .layer(CompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
@@ -468,7 +490,7 @@ async fn read_page(State(site): State<Arc<Site>>, request: Request<Body>) -> Res
 }
 
 /// Makes an answer on a thread where waiting is allowed.
-async fn on_a_thread(make: impl FnOnce() -> Response + Send + 'static) -> Response {
+pub(crate) async fn on_a_thread(make: impl FnOnce() -> Response + Send + 'static) -> Response {
     let made = tokio::task::spawn_blocking(make).await;
     made.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
@@ -590,6 +612,45 @@ async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response 
     .await
 }
 
+/// Makes a token for a program, or takes one back.
+async fn tokens(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
+    let mut asked = Asked::read(request.uri(), request.headers(), None);
+    // A token makes no tokens.
+    let session = match sign_in::of_cookie(&site, request.headers()) {
+        Ok(Some(session)) => session,
+        Ok(None) => return refuse(site, asked, Problem::SignedOut).await,
+        Err(problem) => return refuse(site, asked, problem).await,
+    };
+    asked.session = Some(session.clone());
+    let sent = form_of(request).await;
+    on_a_thread(move || {
+        let done = sent.and_then(|sent| {
+            if sent.text("token") != session.token.form_token() {
+                return Err(Problem::Stale);
+            }
+            if !sent.text("revoke").is_empty() {
+                site.access.revoke(&session.member, sent.number("revoke")?)?;
+                return Ok(None);
+            }
+            let days: i64 = sent.number("days")?;
+            let name = sent.text("name").trim();
+            if !(1..=LONGEST_DAYS).contains(&days) || name.is_empty() || name.chars().count() > 80 {
+                return Err(Problem::Unreadable("token-limits"));
+            }
+            let rights =
+                Rights::new(KINDS.into_iter().filter(|kind| !sent.text(&format!("kind-{kind}")).is_empty()));
+            let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+            Ok(Some(site.access.issue(&session.member, name, &rights, until)?))
+        });
+        match done {
+            Ok(Some(token)) => site.show(&asked, &|view| pages::tokens::made(view, &token)),
+            Ok(None) => Redirect::to("/members/me/tokens").into_response(),
+            Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
+        }
+    })
+    .await
+}
+
 /// The number of entries, whenever it grows (HTML Standard, server-sent events).
 ///
 /// The stream ends when the server does: it would hold the end up for as long as a page is open. Browsers come back.
@@ -599,8 +660,31 @@ async fn events(State(site): State<Arc<Site>>) -> impl IntoResponse {
     let events = entries
         .merge(closing)
         .map_while(|entries| entries)
+        .map({
+            let listening = Listening::new(&site);
+            move |entries| {
+                let _ = &listening;
+                entries
+            }
+        })
         .map(|entries| Ok::<_, Infallible>(Event::default().data(entries.to_string())));
     Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+/// Counts a page that follows the record for as long as it does.
+struct Listening(Arc<Site>);
+
+impl Listening {
+    fn new(site: &Arc<Site>) -> Self {
+        site.metrics.listeners.inc();
+        Self(Arc::clone(site))
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.metrics.listeners.dec();
+    }
 }
 
 /// An attachment by its hash, to be kept and not to be run.

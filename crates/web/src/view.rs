@@ -1,5 +1,6 @@
 //! What a page is made from: the state at one moment, who asks, and in which language.
 
+use crate::access::Access;
 use crate::assets::Assets;
 use crate::follower::{Followed, Kept};
 use crate::names::Names;
@@ -55,6 +56,8 @@ pub struct View<'a> {
     pub plans: &'a Plans,
     /// Attachments of the record.
     pub files: Kept<'a>,
+    /// Tokens of the reader.
+    pub access: &'a Access,
 }
 
 impl<'a> View<'a> {

@@ -23,6 +23,10 @@ pub fn page(view: &View<'_>, problem: &Problem) -> Page {
             (words.say("refused"), text)
         }
         Problem::Unreadable(what) => (words.say("unreadable"), words.say(what)),
+        Problem::Unparsed(problem) => (words.say("unreadable"), problem.clone()),
+        Problem::Beyond(kind) => {
+            (words.say("refused"), words.say_with("beyond-text", &[("kind", (*kind).into())]))
+        }
         Problem::Stale => (words.say("stale"), words.say("stale-text")),
         Problem::TooMany(seconds) => {
             (words.say("too-many"), words.say_with("too-many-text", &[("seconds", (*seconds).into())]))
