@@ -100,6 +100,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         trial: true,
         trial_time: None,
         on_request: None,
+        officers_second_factor: false,
         on_fault: say,
         behind_tls: false,
     })

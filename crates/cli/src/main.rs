@@ -18,6 +18,7 @@ mod init;
 mod plan;
 mod record;
 mod restore;
+mod second_factor;
 mod serve;
 mod show;
 mod table;
@@ -46,6 +47,7 @@ enum Command {
     Codes(codes::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    SecondFactor(second_factor::Args),
     Charter(charter::Args),
     Count(count::Args),
     Convert(convert::Args),
@@ -91,6 +93,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Codes(args) => codes::run(args),
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(args),
+        Command::SecondFactor(args) => second_factor::run(args),
         Command::Init(args) => init::run(args),
         Command::Found(args) => found::run(args),
         Command::Act(args) => act::run(args),

@@ -29,6 +29,9 @@ pub struct Args {
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     behind_tls: bool,
+    /// Let those who hold a post act without a second factor
+    #[arg(long)]
+    without_second_factor: bool,
     /// Write a line of JSON to standard error about every request: what was asked for, never by whom
     #[arg(long)]
     log: bool,
@@ -36,9 +39,19 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let Args { dir, listen, trial, trial_time, behind_tls, log } = args;
+    let Args { dir, listen, trial, trial_time, behind_tls, without_second_factor, log } = args;
+    let officers_second_factor = !trial && !without_second_factor;
     let on_request = log.then_some((|line| eprintln!("{line}")) as fn(&str));
-    serve(Options { directory: dir, listen, trial, trial_time, on_request, on_fault: say, behind_tls })
+    serve(Options {
+        directory: dir,
+        listen,
+        trial,
+        trial_time,
+        on_request,
+        on_fault: say,
+        behind_tls,
+        officers_second_factor,
+    })
 }
 
 /// Says on standard error what went wrong.

@@ -174,6 +174,19 @@ impl Access {
         Ok(codes.into_iter().map(|(member, code)| (member, grouped(&code))).collect())
     }
 
+    /// Whose a code is, where it is good; it stays good.
+    ///
+    /// # Errors
+    /// A fault of the machine.
+    pub fn whose_code(&self, typed: &str, now: Timestamp) -> Result<Option<MemberId>, AccessError> {
+        let code = normal(typed);
+        let sql = "SELECT member FROM code WHERE hash = ?1 AND used IS NULL AND until > ?2";
+        let member: Option<String> = self.with(|connection| {
+            connection.query_row(sql, params![hash(&code), now.as_second()], |row| row.get(0)).optional()
+        })?;
+        Ok(member.map(|member| member.as_str().into()))
+    }
+
     /// Takes a code: whose it is, where it is good. It is good no longer after that.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod pages;
 mod picture;
 mod plans;
 mod problem;
+mod second_factor;
 mod sheet;
 mod sign_in;
 mod site;
@@ -32,4 +33,5 @@ mod words;
 
 pub use access::{AccessError, make_codes};
 pub use clock::Clock;
+pub use second_factor::end_second_factor;
 pub use site::{Options, ServeError, serve};

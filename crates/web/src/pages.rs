@@ -13,6 +13,7 @@ pub mod posts;
 pub mod problem;
 pub mod recall;
 pub mod record;
+pub mod second_factor;
 pub mod theses;
 pub mod tokens;
 pub mod vote;
@@ -42,6 +43,9 @@ pub const PLACES: &[Place] = &[
         me::page(view)
     }),
     place("/members/me/tokens", "The tokens that one made for programs", |view, _| tokens::page(view)),
+    place("/members/me/second-factor", "The second factor of whoever is signed in", |view, _| {
+        second_factor::page(view)
+    }),
     place("/sign-in", "Signing in", |view, _| Ok(crate::sign_in::page(view))),
     place("/workplaces/{workplace}", "A workplace: its assembly, delegates, mandate", |view, of| {
         workplace::page(view, &of[0].into())

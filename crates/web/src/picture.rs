@@ -1,6 +1,7 @@
 //! Pictures drawn as SVG, each with a title and a description. Colour never carries meaning alone.
 
 pub mod bars;
+pub mod qr;
 pub mod sankey;
 pub mod seats;
 pub mod slopes;

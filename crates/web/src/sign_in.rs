@@ -81,6 +81,8 @@ pub fn page(view: &View<'_>) -> Page {
                 input id="member" name="member" type="text" autocomplete="off" maxlength="64" list="some";
                 datalist id="some" { @for member in some(view) { option value=(member) {} } }
             }
+            label for="second" { (words.say("second-if-any")) }
+            input id="second" name="second" type="text" inputmode="numeric" autocomplete="off" maxlength="9";
             button.act { (words.say("nav-sign-in")) }
         }
     });

@@ -1,6 +1,6 @@
 //! The site: one record followed, its writer, and the requests that come in.
 
-use crate::access::{Access, AccessError};
+use crate::access::{Access, AccessError, Token};
 use crate::acting::{self, Sent};
 use crate::api;
 use crate::assets::Assets;
@@ -67,6 +67,8 @@ pub struct Options {
     pub on_request: Option<fn(&str)>,
     /// Is told of every fault of the machine, with the page on which it came up.
     pub on_fault: fn(&str),
+    /// Whether those who hold a post act only with a second factor.
+    pub officers_second_factor: bool,
     /// Whether a proxy in front speaks TLS, so that cookies are kept to it.
     pub behind_tls: bool,
 }
@@ -288,9 +290,50 @@ impl Site {
             return Ok(back);
         }
         let action = acting::action(sent, &self.zone)?;
+        self.check_second(&session.member)?;
         let entries = self.submit(&session.member, action)?;
         self.access.note_received(once, &session.member, entries.start, jiff::Timestamp::now())?;
         Ok(back)
+    }
+
+    /// Begins a session with a code from a letter, and with the second factor where there is one; in a trial, as anybody.
+    /// A code is used up only when all of it is right.
+    fn begin(&self, sent: &Sent) -> Result<Token, Problem> {
+        let now = jiff::Timestamp::now();
+        let named = sent.text("member").trim();
+        let by_name = self.options.trial && !named.is_empty();
+        let member = match by_name {
+            true => Some(named.into()),
+            false => self.access.whose_code(sent.text("code"), now)?,
+        };
+        let known = member.filter(|member| {
+            let followed = self.follower.read();
+            let federation = View::federation_of(&followed);
+            federation.is_ok_and(|federation| federation.roll.member(member).is_some())
+        });
+        let member = known.ok_or(Problem::Unreadable("no-such-code"))?;
+        if self.access.has_second(&member)? && !self.access.take_second(&member, sent.text("second"), now)? {
+            return Err(Problem::Unreadable("second-wanted"));
+        }
+        if !by_name && self.access.take_code(sent.text("code"), now)?.is_none() {
+            return Err(Problem::Unreadable("no-such-code"));
+        }
+        Ok(self.access.begin(&member, now)?)
+    }
+
+    /// Whoever holds a post acts only with a second factor, unless the operator does without.
+    fn check_second(&self, member: &MemberId) -> Result<(), Problem> {
+        let holds_post = || {
+            let followed = self.follower.read();
+            let federation = View::federation_of(&followed)?;
+            Ok::<bool, Problem>(
+                federation.post_holders(self.clock.now()).any(|(_, holder, _)| holder == member),
+            )
+        };
+        match self.options.officers_second_factor && holds_post()? && !self.access.has_second(member)? {
+            true => Err(Problem::Unreadable("second-first")),
+            false => Ok(()),
+        }
     }
 
     /// Hands a member's command to the core and waits until what follows from it is durable and seen: the entries.
@@ -456,6 +499,7 @@ fn router(site: Arc<Site>) -> Router {
         .route("/sign-out", post(sign_out))
         .route("/act", post(act))
         .route("/members/me/tokens", get(read_page).post(tokens))
+        .route("/members/me/second-factor", get(read_page).post(second_factor))
         .route("/api/commands", post(api::command))
         .route("/api/openapi.json", get(api::document))
         .route("/events", get(events))
@@ -535,24 +579,11 @@ async fn sign_in(
             if let Some(seconds) = site.attempts.wait(address) {
                 return Err(Problem::TooMany(seconds));
             }
-            let now = jiff::Timestamp::now();
-            let named = sent.text("member").trim();
-            let member = match site.options.trial && !named.is_empty() {
-                true => Some(named.into()),
-                false => site.access.take_code(sent.text("code"), now)?,
-            };
-            let known = member.filter(|member| {
-                let followed = site.follower.read();
-                let federation = View::federation_of(&followed);
-                federation.is_ok_and(|federation| federation.roll.member(member).is_some())
-            });
-            match known {
-                Some(member) => Ok(site.access.begin(&member, now)?),
-                None => {
-                    site.attempts.failed(address);
-                    Err(Problem::Unreadable("no-such-code"))
-                }
+            let begun = site.begin(&sent);
+            if matches!(begun, Err(Problem::Unreadable(_))) {
+                site.attempts.failed(address);
             }
+            begun
         });
         match begun {
             Ok(token) => {
@@ -612,10 +643,13 @@ async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response 
     .await
 }
 
-/// Makes a token for a program, or takes one back.
-async fn tokens(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
+/// Acts on what is a member's own on this site, signed in by a browser: a token makes no tokens.
+async fn own(
+    site: Arc<Site>,
+    request: Request<Body>,
+    act: impl FnOnce(&Site, &Asked, &Session, &Sent) -> Result<Response, Problem> + Send + 'static,
+) -> Response {
     let mut asked = Asked::read(request.uri(), request.headers(), None);
-    // A token makes no tokens.
     let session = match sign_in::of_cookie(&site, request.headers()) {
         Ok(Some(session)) => session,
         Ok(None) => return refuse(site, asked, Problem::SignedOut).await,
@@ -624,29 +658,63 @@ async fn tokens(State(site): State<Arc<Site>>, request: Request<Body>) -> Respon
     asked.session = Some(session.clone());
     let sent = form_of(request).await;
     on_a_thread(move || {
-        let done = sent.and_then(|sent| {
-            if sent.text("token") != session.token.form_token() {
-                return Err(Problem::Stale);
-            }
-            if !sent.text("revoke").is_empty() {
-                site.access.revoke(&session.member, sent.number("revoke")?)?;
-                return Ok(None);
-            }
-            let days: i64 = sent.number("days")?;
-            let name = sent.text("name").trim();
-            if !(1..=LONGEST_DAYS).contains(&days) || name.is_empty() || name.chars().count() > 80 {
-                return Err(Problem::Unreadable("token-limits"));
-            }
-            let rights =
-                Rights::new(KINDS.into_iter().filter(|kind| !sent.text(&format!("kind-{kind}")).is_empty()));
-            let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
-            Ok(Some(site.access.issue(&session.member, name, &rights, until)?))
+        let done = sent.and_then(|sent| match sent.text("token") == session.token.form_token() {
+            true => act(&site, &asked, &session, &sent),
+            false => Err(Problem::Stale),
         });
-        match done {
-            Ok(Some(token)) => site.show(&asked, &|view| pages::tokens::made(view, &token)),
-            Ok(None) => Redirect::to("/members/me/tokens").into_response(),
-            Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
+        done.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
+    })
+    .await
+}
+
+/// Makes a token for a program, or takes one back.
+async fn tokens(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
+    own(site, request, |site, asked, session, sent| {
+        if !sent.text("revoke").is_empty() {
+            site.access.revoke(&session.member, sent.number("revoke")?)?;
+            return Ok(Redirect::to("/members/me/tokens").into_response());
         }
+        let days: i64 = sent.number("days")?;
+        let name = sent.text("name").trim();
+        if !(1..=LONGEST_DAYS).contains(&days) || name.is_empty() || name.chars().count() > 80 {
+            return Err(Problem::Unreadable("token-limits"));
+        }
+        site.check_second(&session.member)?;
+        let ticked = |kind: &&str| !sent.text(&format!("kind-{kind}")).is_empty();
+        let rights = Rights::new(KINDS.into_iter().filter(ticked));
+        let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+        let token = site.access.issue(&session.member, name, &rights, until)?;
+        Ok(site.show(asked, &|view| pages::tokens::made(view, &token)))
+    })
+    .await
+}
+
+/// Makes, confirms or ends a second factor.
+async fn second_factor(
+    State(site): State<Arc<Site>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    let address = client(&site, peer, request.headers());
+    own(site, request, move |site, asked, session, sent| {
+        let member = &session.member;
+        if sent.text("do") == "begin" {
+            return Ok(match site.access.begin_second(member)? {
+                Some(secret) => site.show(asked, &|view| Ok(pages::second_factor::made(view, &secret))),
+                None => Redirect::to("/members/me/second-factor").into_response(),
+            });
+        }
+        if let Some(seconds) = site.attempts.wait(address) {
+            return Err(Problem::TooMany(seconds));
+        }
+        if !site.access.take_second(member, sent.text("second"), jiff::Timestamp::now())? {
+            site.attempts.failed(address);
+            return Err(Problem::Unreadable("second-wanted"));
+        }
+        if sent.text("do") == "end" {
+            site.access.end_second(member)?;
+        }
+        Ok(Redirect::to("/members/me/second-factor").into_response())
     })
     .await
 }

@@ -462,6 +462,21 @@ no-such-code = This code is not good: it was mistyped, used already, or its time
 sign-out = Sign out
 sign-out-everywhere = Sign out everywhere
 
+# The second factor
+second = Second factor
+second-lead = Six digits that a device of yours makes anew every thirty seconds. With them, a code that somebody found in your letter box is not enough.
+second-there = You have a second factor: signing in asks for its digits.
+second-begin = Set one up
+second-end = Take it out of use
+second-scan = Scan this with an app for one-time codes.
+second-picture = The secret as a QR code
+second-type = Or type this in:
+second-digits = Six digits from the device
+second-if-any = Six digits from your device, if you have set up a second factor
+second-confirm = Confirm
+second-wanted = The six digits of your second factor are missing, wrong, or were used before. Wait for the next ones and try again; your code is still good.
+second-first = You hold a post, so you act here with a second factor: set one up on your page first. Nothing was changed.
+
 # Programs
 tokens = Tokens for programs
 tokens-lead = A program that comes with a token sees what you see, and hands in commands of the kinds that you tick, until its time is over or you take it back.

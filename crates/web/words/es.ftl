@@ -462,6 +462,21 @@ no-such-code = Este código no sirve: está mal escrito, ya se usó o venció. P
 sign-out = Salir
 sign-out-everywhere = Salir en todos los aparatos
 
+# El segundo factor
+second = Segundo factor
+second-lead = Seis cifras que un aparato suyo hace de nuevo cada treinta segundos. Con ellas, no basta un código que alguien encontró en su buzón.
+second-there = Usted tiene un segundo factor: al entrar se piden sus cifras.
+second-begin = Preparar uno
+second-end = Dejar de usarlo
+second-scan = Escanee esto con una aplicación de códigos de un solo uso.
+second-picture = El secreto como código QR
+second-type = O escríbalo:
+second-digits = Seis cifras del aparato
+second-if-any = Seis cifras de su aparato, si preparó un segundo factor
+second-confirm = Confirmar
+second-wanted = Faltan las seis cifras de su segundo factor, son erróneas o ya se usaron. Espere las siguientes e inténtelo de nuevo; su código sigue siendo válido.
+second-first = Usted ocupa un cargo, por eso actúa aquí con un segundo factor: prepare uno antes en su página. No se cambió nada.
+
 # Programas
 tokens = Llaves para programas
 tokens-lead = Un programa que trae una llave ve lo que usted ve y entrega órdenes de las clases que usted marque, hasta que venza o usted la retire.

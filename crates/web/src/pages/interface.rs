@@ -16,7 +16,7 @@ pub fn page(view: &View<'_>) -> Page {
     page.prose(html! {
         p { a href="/api/openapi.json" { (words.say("api-description")) } " · "
             a href="/members/me/tokens" { (words.say("tokens")) } }
-        pre { "curl -H 'Authorization: Bearer mandate_…' -H 'Content-Type: application/json' \\\n     \
+        pre.entry { "curl -H 'Authorization: Bearer mandate_…' -H 'Content-Type: application/json' \\\n     \
                -d '{\"action\": " (EXAMPLE) "}' https://…/api/commands" }
     });
     page.prose(section(

@@ -31,7 +31,7 @@ fn listed(view: &View<'_>, made: Option<&str>) -> Result<Page, Problem> {
         .lead(words.say("tokens-lead"));
     if let Some(token) = made {
         page.prose(html! {
-            div.notice role="status" { p { (words.say("token-made")) } pre { code { (token) } } }
+            div.notice role="status" { p { (words.say("token-made")) } pre.entry { code { (token) } } }
         });
     }
     let columns = vec![
