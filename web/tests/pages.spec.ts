@@ -234,9 +234,24 @@ test("a meeting with its quorum lost and regained, a vote live on every device, 
     await chair.press("note-arrival");
     await expect(chair.page.locator(".quorum")).toContainText(chair.say("quorum-there"));
 
-    // The vote opens: the phone and the screen of the hall see it without being touched.
+    // The phone asks for the floor; the desk sees it, gives it, and the screen of the hall says who speaks.
     const screen = await browser.newPage();
     await screen.goto(`${site.address}/meetings/${meeting}/screen`);
+    await onPhone.goto(`/meetings/${meeting}`);
+    await onPhone.press("speech-ask");
+    await expect(chair.page.locator(".waiting")).toContainText(phone);
+    await chair.press("speech-next");
+    await expect(screen.locator(".screen .asks")).toContainText(phone);
+    await expect(screen.locator(".screen .figure")).toHaveText(/^[23]:\d\d$/);
+    await expectAccessible(chair.page);
+    await chair.press("speech-end");
+    await expect(screen.locator(".screen .figure")).toHaveCount(0);
+    const refused = await onPhone.context.request.post(`${site.address}/meetings/${meeting}/floor`, {
+      form: { do: "next", minutes: "3", token: (await onPhone.page.locator("input[name=token]").first().getAttribute("value")) ?? "" },
+    });
+    expect(refused.status()).toBe(400);
+
+    // The vote opens: the phone and the screen of the hall see it without being touched.
     await onPhone.goto(`/meetings/${meeting}`);
     await chair.press("put-question");
     const pro = onPhone.page.getByLabel(onPhone.say("for"), { exact: true });

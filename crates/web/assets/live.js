@@ -24,7 +24,8 @@ function follow() {
   let seen = Number(main.dataset.entry);
   events.onmessage = (event) => {
     const entries = Number(event.data);
-    if (entries > seen) {
+    // Fewer than before: the server began anew.
+    if (entries !== seen) {
       seen = entries;
       refresh();
     }
@@ -55,6 +56,18 @@ function sendOnce() {
   });
 }
 
+/** Shows how much is left of a time, in minutes and seconds; over it, how much too long. */
+function countDown() {
+  for (const part of document.querySelectorAll("[data-until]")) {
+    const left = Math.round((Date.parse(part.dataset.until) - Date.now()) / 1000);
+    const [minutes, seconds] = [Math.floor(Math.abs(left) / 60), Math.abs(left) % 60];
+    part.textContent = `${left < 0 ? "−" : ""}${minutes}:${String(seconds).padStart(2, "0")}`;
+    part.classList.toggle("over", left < 0);
+  }
+}
+
 follow();
+setInterval(countDown, 1000);
+countDown();
 keepDrafts();
 sendOnce();

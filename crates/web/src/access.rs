@@ -113,6 +113,7 @@ impl Access {
                      member TEXT PRIMARY KEY, secret BLOB NOT NULL, confirmed INTEGER, last_step INTEGER NOT NULL
                  ) WITHOUT ROWID;",
             )
+            .and_then(|()| connection.execute_batch(crate::speakers::TABLE))
             .map_err(database)?;
         let forms = Connection::open(&path).map_err(database)?;
         forms.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000").map_err(database)?;

@@ -109,6 +109,9 @@ pub fn page(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
     page.prose(quorum(view, meeting));
     page.prose(steps(view, id, meeting));
     if meeting.opened.is_some() && meeting.closed.is_none() {
+        page.prose(pages::floor::desk(view, id, meeting)?);
+    }
+    if meeting.opened.is_some() && meeting.closed.is_none() {
         page.prose(vote_desk(view, id, meeting));
         page.prose(check_in(view, id, meeting));
     }
@@ -392,6 +395,7 @@ pub fn screen(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
     let meeting = view.federation.meeting(id)?;
     let mut page = Page::new(view.assembly_name(&meeting.assembly));
     page.bare = true;
+    let floor = pages::floor::screen(view, id)?;
     let open = view.federation.open_vote(id).and_then(|vote| view.federation.vote(vote).ok());
     let last = meeting.votes.last().and_then(|vote| view.federation.vote(*vote).ok());
     page.prose(html! {
@@ -401,6 +405,8 @@ pub fn screen(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
                 p.asks { (pages::vote::question(view, &vote.question)) }
                 p.figure { (words.number(vote.answers.len() as u64)) }
                 p.says { (words.say("answers-given")) }
+            } @else if let Some(floor) = &floor {
+                (floor)
             } @else if let Some(vote) = last {
                 p.says { (pages::vote::question(view, &vote.question)) }
                 @if let Some(result) = &vote.result {

@@ -22,14 +22,56 @@ impl Names {
         self.branches.extend(names);
     }
 
+    /// As one reader sees them.
+    pub fn seen_by(&self, is_signed_in: bool) -> NamesFor<'_> {
+        NamesFor { names: self, is_signed_in }
+    }
+
     /// What a member is called.
-    pub fn member<'a>(&'a self, id: &'a MemberId) -> &'a str {
+    fn member<'a>(&'a self, id: &'a MemberId) -> &'a str {
         self.members.get(id.as_str()).map_or(id.as_str(), String::as_str)
     }
 
     /// What a branch is called, by its code or the last part of it.
-    pub fn branch(&self, code: &str) -> Option<&str> {
+    fn branch(&self, code: &str) -> Option<&str> {
         let last = code.rsplit('/').next().unwrap_or(code);
         self.branches.get(code).or_else(|| self.branches.get(last)).map(String::as_str)
+    }
+}
+
+/// Names as one reader sees them: people's only where the reader is signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct NamesFor<'a> {
+    names: &'a Names,
+    is_signed_in: bool,
+}
+
+impl<'a> NamesFor<'a> {
+    /// What a member is called; for strangers, their identifier.
+    pub fn member<'b>(&self, id: &'b MemberId) -> &'b str
+    where
+        'a: 'b,
+    {
+        if self.is_signed_in { self.names.member(id) } else { id.as_str() }
+    }
+
+    /// What a branch is called, by its code or the last part of it.
+    pub fn branch(&self, code: &str) -> Option<&'a str> {
+        self.names.branch(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_see_identifiers() {
+        let mut names = Names::new(BTreeMap::from([("M1".to_owned(), "Ada".to_owned())]));
+        names.call_branches([("C24".to_owned(), "Metals".to_owned())]);
+        let me: MemberId = "M1".into();
+        assert_eq!(names.seen_by(true).member(&me), "Ada");
+        assert_eq!(names.seen_by(false).member(&me), "M1");
+        assert_eq!(names.seen_by(false).branch("C24"), Some("Metals"));
     }
 }

@@ -125,7 +125,7 @@ impl Page {
                 body {
                     a.skip href="#main" { (words.say("skip-to-content")) }
                     @if !self.bare { (masthead(view)) }
-                    main id="main" data-entry=(view.checkpoint.size) {
+                    main id="main" data-entry=(view.checkpoint.size + view.beside) {
                         @if let Some(notice) = &view.notice { p.notice role="status" { (notice) } }
                         @if !self.trail.is_empty() {
                             nav.trail aria-label=(words.say("trail")) {

@@ -2,6 +2,7 @@
 
 pub mod assembly;
 pub mod election;
+pub mod floor;
 pub mod front;
 pub mod interface;
 pub mod me;

@@ -7,33 +7,31 @@ use crate::assets::Assets;
 use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
+use crate::following;
 use crate::metrics::{self, Metrics};
 use crate::names::Names;
 use crate::news;
+use crate::own;
 use crate::page::Page;
 use crate::pages;
 use crate::plans::Plans;
 use crate::problem::Problem;
 use crate::sign_in::{self, Session};
-use crate::token::{KINDS, LONGEST_DAYS, Rights};
 use crate::view::View;
 use crate::words::{Languages, Words, WordsError};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use mandate_assembly::ids::MemberId;
 use mandate_assembly::{Action, Command};
 use mandate_record::{
-    Attachments, Digest, Directory, Fault, Federation, Handle, Keeper, Limits, Reader, Record, Register,
-    SubmitError, Writer,
+    Directory, Fault, Federation, Handle, Keeper, Limits, Record, Register, SubmitError, Writer,
 };
 use percent_encoding::percent_decode_str;
-use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -41,8 +39,6 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::WatchStream;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -129,6 +125,8 @@ pub(crate) struct Site {
     pub options: Options,
     /// Whether the server is about to end.
     pub closing: watch::Sender<bool>,
+    /// Counts what happens beside the record and is shown at once.
+    pub beside: watch::Sender<u64>,
     pub metrics: Metrics,
 }
 
@@ -218,6 +216,7 @@ impl Site {
             zone,
             options,
             closing: watch::Sender::new(false),
+            beside: watch::Sender::new(0),
             metrics: Metrics::default(),
         };
         pages::plan::call_branches(&site);
@@ -256,7 +255,8 @@ impl Site {
                 .map(|entry| words.say_with("form-received", &[("entry", words.number(entry).into())])),
             trial: self.options.trial,
             assets: &self.assets,
-            names: &names,
+            names: names.seen_by(session.is_some() || self.options.trial),
+            beside: *self.beside.borrow(),
             plans: &self.plans,
             files: Kept(self.follower.path()),
             access: &self.access,
@@ -322,7 +322,7 @@ impl Site {
     }
 
     /// Whoever holds a post acts only with a second factor, unless the operator does without.
-    fn check_second(&self, member: &MemberId) -> Result<(), Problem> {
+    pub fn check_second(&self, member: &MemberId) -> Result<(), Problem> {
         let holds_post = || {
             let followed = self.follower.read();
             let federation = View::federation_of(&followed)?;
@@ -357,7 +357,7 @@ impl Site {
     }
 
     /// When the last entry was written.
-    fn last_at(&self) -> jiff::Timestamp {
+    pub fn last_at(&self) -> jiff::Timestamp {
         self.follower.read().federation.state().last_at.unwrap_or(jiff::Timestamp::MIN)
     }
 
@@ -498,13 +498,14 @@ fn router(site: Arc<Site>) -> Router {
         .route("/sign-in", get(read_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/act", post(act))
-        .route("/members/me/tokens", get(read_page).post(tokens))
-        .route("/members/me/second-factor", get(read_page).post(second_factor))
+        .route("/members/me/tokens", get(read_page).post(own::tokens))
+        .route("/members/me/second-factor", get(read_page).post(own::second_factor))
         .route("/api/commands", post(api::command))
         .route("/api/openapi.json", get(api::document))
-        .route("/events", get(events))
-        .route("/attachments/{hash}", get(attachment))
-        .route("/checkpoint", get(checkpoint))
+        .route("/events", get(following::events))
+        .route("/meetings/{meeting}/floor", post(own::floor))
+        .route("/attachments/{hash}", get(following::attachment))
+        .route("/checkpoint", get(following::checkpoint))
         .route("/health", get(async || "ok\n"))
         .route("/metrics", get(metrics::metrics))
         .fallback(read_page)
@@ -540,12 +541,12 @@ pub(crate) async fn on_a_thread(make: impl FnOnce() -> Response + Send + 'static
 }
 
 /// The page that says why something was not done.
-async fn refuse(site: Arc<Site>, asked: Asked, problem: Problem) -> Response {
+pub(crate) async fn refuse(site: Arc<Site>, asked: Asked, problem: Problem) -> Response {
     on_a_thread(move || site.show(&asked, &|_| Err(problem.clone()))).await
 }
 
 /// A form's fields, where it comes from this site.
-async fn form_of(request: Request<Body>) -> Result<Sent, Problem> {
+pub(crate) async fn form_of(request: Request<Body>) -> Result<Sent, Problem> {
     let headers = request.headers();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     // Fetch Metadata, and Origin (RFC 6454) where a browser does not send it.
@@ -597,7 +598,7 @@ async fn sign_in(
 }
 
 /// Where a request comes from: the peer, or what the proxy in front says.
-fn client(site: &Site, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+pub(crate) fn client(site: &Site, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
     // The last address is the one that the proxy added itself.
     let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
@@ -639,156 +640,6 @@ async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response 
     on_a_thread(move || match sent.and_then(|sent| site.hand_in(&session, &sent)) {
         Ok(back) => Redirect::to(&back).into_response(),
         Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
-    })
-    .await
-}
-
-/// Acts on what is a member's own on this site, signed in by a browser: a token makes no tokens.
-async fn own(
-    site: Arc<Site>,
-    request: Request<Body>,
-    act: impl FnOnce(&Site, &Asked, &Session, &Sent) -> Result<Response, Problem> + Send + 'static,
-) -> Response {
-    let mut asked = Asked::read(request.uri(), request.headers(), None);
-    let session = match sign_in::of_cookie(&site, request.headers()) {
-        Ok(Some(session)) => session,
-        Ok(None) => return refuse(site, asked, Problem::SignedOut).await,
-        Err(problem) => return refuse(site, asked, problem).await,
-    };
-    asked.session = Some(session.clone());
-    let sent = form_of(request).await;
-    on_a_thread(move || {
-        let done = sent.and_then(|sent| match sent.text("token") == session.token.form_token() {
-            true => act(&site, &asked, &session, &sent),
-            false => Err(Problem::Stale),
-        });
-        done.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
-    })
-    .await
-}
-
-/// Makes a token for a program, or takes one back.
-async fn tokens(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
-    own(site, request, |site, asked, session, sent| {
-        if !sent.text("revoke").is_empty() {
-            site.access.revoke(&session.member, sent.number("revoke")?)?;
-            return Ok(Redirect::to("/members/me/tokens").into_response());
-        }
-        let days: i64 = sent.number("days")?;
-        let name = sent.text("name").trim();
-        if !(1..=LONGEST_DAYS).contains(&days) || name.is_empty() || name.chars().count() > 80 {
-            return Err(Problem::Unreadable("token-limits"));
-        }
-        site.check_second(&session.member)?;
-        let ticked = |kind: &&str| !sent.text(&format!("kind-{kind}")).is_empty();
-        let rights = Rights::new(KINDS.into_iter().filter(ticked));
-        let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
-        let token = site.access.issue(&session.member, name, &rights, until)?;
-        Ok(site.show(asked, &|view| pages::tokens::made(view, &token)))
-    })
-    .await
-}
-
-/// Makes, confirms or ends a second factor.
-async fn second_factor(
-    State(site): State<Arc<Site>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request<Body>,
-) -> Response {
-    let address = client(&site, peer, request.headers());
-    own(site, request, move |site, asked, session, sent| {
-        let member = &session.member;
-        if sent.text("do") == "begin" {
-            return Ok(match site.access.begin_second(member)? {
-                Some(secret) => site.show(asked, &|view| Ok(pages::second_factor::made(view, &secret))),
-                None => Redirect::to("/members/me/second-factor").into_response(),
-            });
-        }
-        if let Some(seconds) = site.attempts.wait(address) {
-            return Err(Problem::TooMany(seconds));
-        }
-        if !site.access.take_second(member, sent.text("second"), jiff::Timestamp::now())? {
-            site.attempts.failed(address);
-            return Err(Problem::Unreadable("second-wanted"));
-        }
-        if sent.text("do") == "end" {
-            site.access.end_second(member)?;
-        }
-        Ok(Redirect::to("/members/me/second-factor").into_response())
-    })
-    .await
-}
-
-/// The number of entries, whenever it grows (HTML Standard, server-sent events).
-///
-/// The stream ends when the server does: it would hold the end up for as long as a page is open. Browsers come back.
-async fn events(State(site): State<Arc<Site>>) -> impl IntoResponse {
-    let entries = WatchStream::new(site.follower.watch()).map(Some);
-    let closing = WatchStream::new(site.closing.subscribe()).filter(|closing| *closing).map(|_| None);
-    let events = entries
-        .merge(closing)
-        .map_while(|entries| entries)
-        .map({
-            let listening = Listening::new(&site);
-            move |entries| {
-                let _ = &listening;
-                entries
-            }
-        })
-        .map(|entries| Ok::<_, Infallible>(Event::default().data(entries.to_string())));
-    Sse::new(events).keep_alive(KeepAlive::default())
-}
-
-/// Counts a page that follows the record for as long as it does.
-struct Listening(Arc<Site>);
-
-impl Listening {
-    fn new(site: &Arc<Site>) -> Self {
-        site.metrics.listeners.inc();
-        Self(Arc::clone(site))
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        self.0.metrics.listeners.dec();
-    }
-}
-
-/// An attachment by its hash, to be kept and not to be run.
-async fn attachment(
-    State(site): State<Arc<Site>>,
-    axum::extract::Path(hash): axum::extract::Path<String>,
-) -> Response {
-    on_a_thread(move || {
-        let mut bytes = [0; 32];
-        if hex::decode_to_slice(&hash, &mut bytes).is_err() {
-            return StatusCode::NOT_FOUND.into_response();
-        }
-        let content = Reader::open(site.follower.path())
-            .and_then(|reader| reader.attachment(&Digest::from_bytes(bytes)));
-        match content {
-            Ok(Some(content)) => {
-                let headers = [
-                    (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-                    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{hash}\"")),
-                ];
-                (headers, content).into_response()
-            }
-            Ok(None) => StatusCode::NOT_FOUND.into_response(),
-            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        }
-    })
-    .await
-}
-
-/// Name, size and root of the record, signed where it has a key.
-async fn checkpoint(State(site): State<Arc<Site>>) -> Response {
-    on_a_thread(move || {
-        match Reader::open(site.follower.path()).and_then(|reader| reader.checkpoint_text()) {
-            Ok(text) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
-            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        }
     })
     .await
 }

@@ -3,7 +3,7 @@
 use crate::access::Access;
 use crate::assets::Assets;
 use crate::follower::{Followed, Kept};
-use crate::names::Names;
+use crate::names::NamesFor;
 use crate::plans::Plans;
 use crate::problem::Problem;
 use crate::sheet::Cell;
@@ -48,10 +48,12 @@ pub struct View<'a> {
     pub notice: Option<String>,
     /// Whether the site is a trial, where anybody may be anybody.
     pub trial: bool,
+    /// Counts what happens beside the record and is shown at once: the floor of meetings.
+    pub beside: u64,
     /// Names of styles and script.
     pub assets: &'a Assets,
     /// Names of members and branches.
-    pub names: &'a Names,
+    pub names: NamesFor<'a>,
     /// Plans read so far.
     pub plans: &'a Plans,
     /// Attachments of the record.
@@ -82,6 +84,12 @@ impl<'a> View<'a> {
     /// A day and hour in the federation's zone.
     pub fn hour(&self, moment: Timestamp) -> String {
         self.words.hour(moment, &self.zone)
+    }
+
+    /// The time of day in the federation's zone.
+    pub fn clock(&self, moment: Timestamp) -> String {
+        let local = moment.to_zoned_datetime(self.zone.clone()).datetime();
+        format!("{:02}:{:02}:{:02}", local.hour(), local.minute(), local.second())
     }
 
     /// A moment as a form's field has it, in the federation's zone.

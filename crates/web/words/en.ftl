@@ -576,6 +576,27 @@ desk = The desk of this meeting
 desk-of = Desk: { $assembly }
 to-the-desk = To the desk
 hall-screen = The screen for the hall
+
+# The floor
+speakers = Speakers
+speaks = Speaking
+speaks-until = has the floor, left:
+nobody-waits = Nobody is waiting to speak.
+spoke-before = { $count ->
+    [one] has spoken once
+   *[other] has spoken { $count-shown } times
+ }
+speech-ask = Ask for the floor
+speech-withdraw = I no longer want to speak
+speech-next = Give the floor to the next
+speech-minutes = For so many minutes
+speech-end = End the speech
+speaker-add = Note a speaker who has no device: the member
+speaker-note = Note the speaker
+floor-closed = The meeting is not in session, so nobody can be given the floor. Nothing was changed.
+floor-unchanged = Nothing was changed: they are waiting already, or nobody is waiting.
+floor-not-here = Only who is in the hall can ask for the floor: come in first. Nothing was changed.
+floor-chair = Only whoever chairs the meeting gives the floor. Nothing was changed.
 quorum-of = of { $entitled-shown } are here; { $needed-shown } are needed
 quorum-there = quorum
 quorum-lacking = no quorum

@@ -576,6 +576,27 @@ desk = La mesa de esta reunión
 desk-of = Mesa: { $assembly }
 to-the-desk = A la mesa
 hall-screen = La pantalla de la sala
+
+# La palabra
+speakers = Oradores
+speaks = Tiene la palabra
+speaks-until = tiene la palabra, le queda:
+nobody-waits = Nadie espera para hablar.
+spoke-before = { $count ->
+    [one] ya habló una vez
+   *[other] ya habló { $count-shown } veces
+ }
+speech-ask = Pedir la palabra
+speech-withdraw = Ya no quiero hablar
+speech-next = Dar la palabra al siguiente
+speech-minutes = Por tantos minutos
+speech-end = Terminar la intervención
+speaker-add = Anotar a quien no tiene aparato: el miembro
+speaker-note = Anotar al orador
+floor-closed = La asamblea no está en sesión, así que nadie puede recibir la palabra. No se cambió nada.
+floor-unchanged = No se cambió nada: ya espera, o nadie espera.
+floor-not-here = Solo quien está en la sala puede pedir la palabra: entre primero. No se cambió nada.
+floor-chair = Solo quien preside la asamblea da la palabra. No se cambió nada.
 quorum-of = de { $entitled-shown } están aquí; hacen falta { $needed-shown }
 quorum-there = hay quórum
 quorum-lacking = no hay quórum

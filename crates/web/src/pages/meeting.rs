@@ -78,6 +78,7 @@ pub fn page(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
         // What a device asks for again at every entry: only what a delegate acts on.
         page.bare = true;
         page.prose(crate::desk::for_delegate(view, id, meeting));
+        page.prose(super::floor::for_delegate(view, id, meeting)?);
         return Ok(page);
     }
     if meeting.opened.is_some() {
@@ -98,6 +99,7 @@ pub fn page(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
     }
     page.calendar = Some(When::Meeting(id));
     page.prose(crate::desk::for_delegate(view, id, meeting));
+    page.prose(super::floor::for_delegate(view, id, meeting)?);
     page.sheet(agenda(view, meeting));
     page.sheet(super::vote::sheet(view, meeting.votes.clone()));
     page.prose(crate::desk::link(view, id, meeting));
