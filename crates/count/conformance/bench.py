@@ -135,6 +135,32 @@ def meek(folder):
     row("54 wards, Meek, nine decimal places, a process each", milliseconds(here), f"stv-rs {milliseconds(there)}", f"{there / here:.1f}×")
 
 
+def fractions():
+    """Meek's rule in fractions on the ward with most different ballots, beside nine decimal places."""
+    path = max(wards(), key=lambda path: len(open(path, encoding="utf-8-sig").readlines()))
+    rational = [MANDATE, "count", "meek", path, "--arithmetic", "rational"]
+    text = subprocess.run(rational, capture_output=True, text=True, check=True).stdout
+    digits = text.split("has ")[-1].split(" digits")[0]
+    here = seconds(lambda: subprocess.run(rational, stdout=subprocess.DEVNULL))
+    decimal = seconds(lambda: subprocess.run([MANDATE, "count", "meek", path], stdout=subprocess.DEVNULL))
+    what = f"Meek in fractions, {os.path.basename(path)}, numbers of up to {digits} digits"
+    row(what, milliseconds(here), f"nine decimal places {milliseconds(decimal)}", f"{here / decimal:.0f} times as long")
+
+
+def many_candidates(folder):
+    """Bad input's limit: ten thousand candidates, who are excluded one by one."""
+    rng = random.Random(23)
+    path = os.path.join(folder, "many.blt")
+    with open(path, "w") as file:
+        file.write("10000 50\n")
+        for _ in range(20_000):
+            file.write(f"1 {' '.join(map(str, rng.sample(range(1, 10_001), rng.randint(1, 20))))} 0\n")
+        file.write("0\n" + "".join(f'"c{number}"\n' for number in range(1, 10_001)))
+    for rule in ["scottish-stv", "ers97", "meek"]:
+        here, peak = processor_seconds([MANDATE, "count", rule, path, "--seed", SEED], 1)
+        row(f"{rule}, 10,000 candidates, 20,000 ballots, 50 seats", f"{here:.1f} s, {peak / 1e6:.0f} MB", "–", "–")
+
+
 def large(folder):
     path = os.path.join(folder, "large.blt")
     rng = numpy.random.default_rng(7)
@@ -220,11 +246,17 @@ def budget(folder):
     row("budget by equal shares, 100 projects, 20,000 votes", milliseconds(here), f"pabutools {milliseconds(there)}", f"{there / here:.0f}×")
 
 
+PARTS = {
+    "wards": lambda folder: scottish(),
+    "meek": meek,
+    "fractions": lambda folder: fractions(),
+    "pairs": pairs,
+    "committees": committees,
+    "budget": budget,
+    "many": many_candidates,
+    "large": large,
+}
 print("| what | here | peer | ratio |\n| --- | --- | --- | --- |")
 with tempfile.TemporaryDirectory() as folder:
-    scottish()
-    meek(folder)
-    pairs(folder)
-    committees(folder)
-    budget(folder)
-    large(folder)
+    for part in sys.argv[3:] or PARTS:
+        PARTS[part](folder)

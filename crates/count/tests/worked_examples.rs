@@ -1,6 +1,6 @@
 //! Examples worked out in statutes, papers and encyclopedias, each with its place.
 
-use mandate_count::{Count, Election, Rule, Votes, count};
+use mandate_count::{Arithmetic, Conditions, Count, Election, Rule, Votes, count, count_under};
 
 /// An election from ballots such as `"8 acdb, 2 bac"`: weight, then candidates by letter, `a` being number 1.
 fn election(seats: u32, candidates: usize, ballots: &str) -> Election {
@@ -225,4 +225,45 @@ fn bottoms_up() {
     assert_eq!(totals(&result, 1), "42 26 0 32");
     assert_eq!(totals(&result, 2), "42 0 0 58");
     assert_eq!(letters(&result.winners()), "da");
+}
+
+/// M. Lackner and P. Skowron, *Multi-Winner Voting with Approval Preferences* (2023): the running example and what its rules
+/// elect, as the authors' own scripts state it; then Thiele's example as S. Janson quotes it (2016, example 13.3).
+#[test]
+fn lackner_and_skowron() {
+    let committee = |rule, seats, candidates, ballots: &str| {
+        let mut winners =
+            count(rule, &election(seats, candidates, ballots), Some(&[3; 32])).unwrap().winners();
+        winners.sort_unstable();
+        letters(&winners)
+    };
+    let running = "3 ab, 3 ac, 2 ad, 1 bcf, 1 e, 1 f, 1 g";
+    // Approval leaves d and f level for the fourth seat.
+    assert!(["abcd", "abcf"].contains(&committee(Rule::Approval, 4, 7, running).as_str()));
+    assert_eq!(committee(Rule::ChamberlinCourant, 4, 7, running), "aefg");
+    assert_eq!(committee(Rule::ProportionalApproval, 4, 7, running), "abcf");
+    assert_eq!(committee(Rule::SequentialPhragmen, 4, 7, running), "abcd");
+    assert_eq!(committee(Rule::EqualShares, 4, 7, running), "abcd");
+
+    let sequence_differs = "3 ab, 6 ad, 4 b, 5 c, 5 cd";
+    assert_eq!(committee(Rule::ProportionalApproval, 2, 4, sequence_differs), "ac");
+    assert_eq!(committee(Rule::SequentialProportionalApproval, 2, 4, sequence_differs), "cd");
+
+    let thiele = "960 acd, 3000 bcd, 520 bc, 1620 ab, 1081 ad, 1240 ac, 360 bd, 360 d, 120 c, 60 b";
+    assert_eq!(committee(Rule::ProportionalApproval, 2, 4, thiele), "ab");
+    assert_eq!(committee(Rule::SequentialProportionalApproval, 2, 4, thiele), "ac");
+}
+
+/// Computed by hand after Warren (1994): a has 12 of 18 votes, the quota is 6, so a keeps half a vote of each paper; the other
+/// half goes to b on eight of them and to c on four. In nine decimal places the half is rounded up, in fractions it is not.
+#[test]
+fn warren_keeps_amounts() {
+    let ballots = "8 ab, 4 ac, 3 c, 2 d, 1 b";
+    let result = count(Rule::Warren, &election(2, 4, ballots), None).unwrap();
+    assert_eq!(totals(&result, 0), "12 1 3 2");
+    assert_eq!(totals(&result, 1), "6.000000012 4.999999992 4.999999996 2");
+    assert_eq!(result.winners()[0], 1);
+    let fractions = Conditions { arithmetic: Arithmetic::Rational, ..Conditions::default() };
+    let result = count_under(Rule::Warren, &election(2, 4, ballots), &fractions, None).unwrap();
+    assert_eq!(totals(&result, 1), "6 5 5 2");
 }

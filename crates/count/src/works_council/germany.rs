@@ -306,6 +306,18 @@ mod tests {
         assert_eq!(names(&lists, &council), "A1 B1 A2 B2 B3");
     }
 
+    /// Federal Labour Court (BAG), 22 November 2017, 7 ABR 35/16: 17 seats, of which 557, 306 and 279 votes had nine, four
+    /// and four.
+    #[test]
+    fn the_seats_that_the_federal_labour_court_upheld() {
+        let men = "m".repeat(17);
+        let lists =
+            [("v", 557), ("D", 306), ("h", 279)].map(|(name, votes)| list(name, &format!("{votes} {men}")));
+        let council = elect(&lists, Workforce { women: 0, men: 1_200 }, 17, None).unwrap();
+        let seats = |list| council.seats.iter().filter(|seat| seat.list == list).count();
+        assert_eq!([seats(0), seats(1), seats(2)], [9, 4, 4]);
+    }
+
     #[test]
     fn lots_and_refusals() {
         let workforce = Workforce { women: 10, men: 90 };
