@@ -218,8 +218,18 @@ fn make(path: &str, ballots: usize) -> std::io::Result<()> {
 fn tally(path: &str, threads: usize) -> std::io::Result<()> {
     let watch = Stopwatch::start();
     let options = AuditOptions { threads, ..AuditOptions::default() };
-    let mut audit = Audit::open(std::fs::File::open(path)?, options).unwrap();
-    audit.run(&mut |_| {});
+    let file = std::fs::File::open(path)?;
+    let bytes = file.metadata()?.len();
+    let mut audit = Audit::open(file, options).unwrap();
+    let mut shown = 0;
+    audit.run(&mut |done| {
+        // Twentieths of the file, to standard error.
+        let done = done * 20 / bytes.max(1);
+        if done > shown {
+            shown = done;
+            eprintln!("{path}: {} % after {:.0} s", 5 * done, watch.stop().0);
+        }
+    });
     assert!(audit.holds(), "{:?}", audit.failures().first());
     let (verifying, processor) = watch.stop();
     let key = std::fs::read_to_string(format!("{path}.privkey"))?;

@@ -20,6 +20,7 @@ use crate::{Belenios2048, Ed25519, Rfc3526};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Ballots whose proofs are computed side by side.
 const BALLOTS_SIDE_BY_SIDE: usize = 8;
@@ -111,7 +112,8 @@ pub(crate) struct Board<G: Group> {
     pub election: Election<G>,
     pub trustees: Trustees<G>,
     credentials: PublicCredentials,
-    bases: G::Bases,
+    /// Tables of g and y, made when the first proof of a ballot is checked.
+    bases: OnceLock<G::Bases>,
     /// The ballot that counts of each credential, by its place in the list.
     last: Vec<Option<BallotPlace>>,
     /// The ballots accepted, in their order, each with its credential's place in the list.
@@ -142,9 +144,8 @@ impl<G: Group> Board<G> {
         let (credentials, unfit) = PublicCredentials::parse::<G>(credentials, election.has_rankings())
             .map_err(|fault| vec![fault])?;
         faults.extend(unfit);
-        let powers: usize = election.questions().iter().map(|question| question.answers().len() + 1).sum();
         let board = Self {
-            bases: G::bases(election.public_key().point(), credentials.len() * powers),
+            bases: OnceLock::new(),
             last: vec![None; credentials.len()],
             accepted: IndexMap::new(),
             builder: TallyBuilder::new(election.questions()),
@@ -205,8 +206,10 @@ impl<G: Group> Board<G> {
             checks.begin(index);
             checked.push(self.check_alone(cast, &mut checks));
         }
-        for (index, fault) in checks.faults(&self.bases) {
-            checked[index].faults.push(fault);
+        if !checks.is_empty() {
+            for (index, fault) in checks.faults(self.bases()) {
+                checked[index].faults.push(fault);
+            }
         }
         checked
     }
@@ -264,7 +267,11 @@ impl<G: Group> Board<G> {
 
     /// The tables of g and y.
     pub(crate) fn bases(&self) -> &G::Bases {
-        &self.bases
+        self.bases.get_or_init(|| {
+            let questions = self.election.questions().iter();
+            let powers: usize = questions.map(|question| question.answers().len() + 1).sum();
+            G::bases(self.election.public_key().point(), self.credentials.len() * powers)
+        })
     }
 
     /// The trustee's number as an index, if there is such a trustee.

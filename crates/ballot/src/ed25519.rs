@@ -70,7 +70,7 @@ impl Group for Ed25519 {
             .map(|point| {
                 let mut bytes = point.to_bytes();
                 bytes.reverse();
-                hex::encode(bytes)
+                hexadecimal(&bytes)
             })
             .collect()
     }
@@ -173,6 +173,13 @@ impl Ed25519Bases {
             }
         }
     }
+}
+
+/// As `hex::encode` does it, but not one character at a time.
+fn hexadecimal(bytes: &[u8; 32]) -> String {
+    let mut digits = vec![0; 2 * bytes.len()];
+    hex::encode_to_slice(bytes, &mut digits).expect("two digits a byte");
+    String::from_utf8(digits).expect("digits are ASCII")
 }
 
 fn first_bytes(bytes: &[u8; 32]) -> &[u8; 8] {

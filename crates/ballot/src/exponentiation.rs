@@ -11,8 +11,8 @@ use std::marker::PhantomData;
 const LIMBS: usize = U2048::LIMBS;
 
 /// Bits of a window of a variable base: each exponent costs a multiplication a window and 2^(bits + 1) more.
-fn window_bits<F: Field>() -> u32 {
-    if F::ORDER_BITS > 1024 { 5 } else { 4 }
+fn window_bits(exponent_bits: u32) -> u32 {
+    if exponent_bits > 1024 { 5 } else { 4 }
 }
 
 /// Tables for the bases g and y.
@@ -122,35 +122,60 @@ impl<F: Field> FieldBases<F> {
         (0..jobs.len()).map(|lane| stored.iter().map(|power| power[lane]).collect()).collect()
     }
 
-    /// point^exponent for each exponent, sharing the squarings (Yao's method: point^(2^(w·i)) is computed once;
-    /// each exponent multiplies these powers into one bucket for each value of a window). Bucket 0 is never read.
+    /// point^exponent for each exponent, sharing the squarings (Yao's method: point^(2^i) is computed once; where a
+    /// window of an exponent begins, it is multiplied into one bucket for each value of the window). Bucket 0 is never
+    /// read.
     fn powers(&self, points: &[Residue<F::Modulus>], exponents: &[[U2048; LANES]]) -> Vec<Lanes> {
-        let bits = window_bits::<F>();
-        let mut buckets = vec![vec![self.field.one; 1 << bits]; exponents.len()];
+        let mut powers: Vec<YaoPower> =
+            exponents.iter().map(|exponents| YaoPower::new(exponents, self.field.one)).collect();
+        let bits = exponents.iter().flatten().map(U2048::bit_width_vartime).max().unwrap_or(0);
         let mut square = self.field.load(points);
-        for window in 0..F::ORDER_BITS.div_ceil(bits) {
-            for (exponents, buckets) in exponents.iter().zip(&mut buckets) {
-                let digits = digits(exponents, window * bits, bits);
-                if digits != [0; LANES] {
-                    let bucket = Lanes::gather(buckets, digits);
-                    self.field.multiply(&bucket, &square).scatter(buckets, digits);
-                }
+        for position in 0..bits {
+            if position > 0 {
+                self.field.square(&mut square);
             }
-            for _ in 0..bits {
-                square = self.field.square(&square);
+            for power in &mut powers {
+                power.take(&self.field, position, &square);
             }
         }
-        buckets.iter().map(|buckets| self.weigh(&buckets[1..])).collect()
+        powers.iter().map(|power| self.weigh(&power.buckets[1..])).collect()
     }
 
     /// ∏ bucket[i]^(i + 1)
     fn weigh(&self, buckets: &[Lanes]) -> Lanes {
         let (mut running, mut total) = (self.field.one, self.field.one);
         for bucket in buckets.iter().rev() {
-            running = self.field.multiply(&running, bucket);
-            total = self.field.multiply(&total, &running);
+            self.field.multiply_by(&mut running, bucket);
+            self.field.multiply_by(&mut total, &running);
         }
         total
+    }
+}
+
+/// Four exponents of one base, and the buckets of their windows' values.
+struct YaoPower<'a> {
+    exponents: &'a [U2048; LANES],
+    window_bits: u32,
+    buckets: Vec<Lanes>,
+}
+
+impl<'a> YaoPower<'a> {
+    fn new(exponents: &'a [U2048; LANES], one: Lanes) -> Self {
+        let window_bits = window_bits(exponents.iter().map(U2048::bit_width_vartime).max().unwrap_or(0));
+        Self { exponents, window_bits, buckets: vec![one; 1 << window_bits] }
+    }
+
+    /// Takes base^(2^position) where a window begins there.
+    fn take(&mut self, field: &LaneField, position: u32, square: &Lanes) {
+        if !position.is_multiple_of(self.window_bits) {
+            return;
+        }
+        let digits = digits(self.exponents, position, self.window_bits);
+        if digits != [0; LANES] {
+            let mut bucket = Lanes::gather(&self.buckets, digits);
+            field.multiply_by(&mut bucket, square);
+            bucket.scatter(&mut self.buckets, digits);
+        }
     }
 }
 
@@ -180,28 +205,40 @@ struct FixedBase {
 }
 
 impl FixedBase {
-    /// Tables of two bases, which are made together.
+    /// Tables of two bases, which are made together, the upper halves beside the lower ones.
     fn pair<F: Field>(field: &LaneField, bases: [Residue<F::Modulus>; 2], uses: usize) -> [Self; 2] {
+        // A row costs 2^bits products of four numbers to make; a use then costs one for each row.
         let window_bits = match uses {
-            0..=64 => 4,
-            65..=2048 => 6,
+            0..=32 => 4,
+            33..=128 => 5,
+            129..=256 => 6,
+            257..=512 => 7,
             _ => 8,
         };
-        let mut first = field.load(&bases);
-        let mut tables = [0, 1].map(|_| Self { window_bits, rows: Vec::new() });
-        for _ in 0..F::ORDER_BITS.div_ceil(window_bits) {
+        let half = F::ORDER_BITS.div_ceil(window_bits).div_ceil(2);
+        let mut upper = field.load(&bases);
+        for _ in 0..half * window_bits {
+            field.square(&mut upper);
+        }
+        let [g, y, ..] = field.store::<F::Modulus>(&upper);
+        let mut first = field.load(&[bases[0], bases[1], g, y]);
+        let mut rows = [const { Vec::new() }; LANES];
+        for _ in 0..half {
             let mut power = field.one;
-            let mut row = Vec::with_capacity(1 << window_bits);
+            let mut row = [const { Vec::new() }; LANES];
             for _ in 0..1 << window_bits {
-                row.push(power);
-                power = field.multiply(&power, &first);
+                for (lane, row) in row.iter_mut().enumerate() {
+                    row.push(power.narrow(lane));
+                }
+                field.multiply_by(&mut power, &first);
             }
             first = power;
-            for (lane, table) in tables.iter_mut().enumerate() {
-                table.rows.push(row.iter().map(|power| power.narrow(lane)).collect());
+            for (rows, row) in rows.iter_mut().zip(row) {
+                rows.push(row);
             }
         }
-        tables
+        let [g, y, g_upper, y_upper] = rows;
+        [[g, g_upper], [y, y_upper]].map(|halves| Self { window_bits, rows: halves.concat() })
     }
 
     /// start · base^exponents, lane by lane.
@@ -213,7 +250,7 @@ impl FixedBase {
         for (window, row) in self.rows.iter().enumerate() {
             let digits = digits(exponents, window as u32 * self.window_bits, self.window_bits);
             if digits != [0; LANES] {
-                product = field.multiply(&product, &Lanes::widen(digits.map(|digit| &row[digit])));
+                field.multiply_by(&mut product, &Lanes::widen(digits.map(|digit| &row[digit])));
             }
         }
         product

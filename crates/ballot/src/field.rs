@@ -6,9 +6,10 @@
 use crate::digest::sha256;
 use crate::exponentiation::{self, FieldBases};
 use crate::group::{self, Embedding, Group, Job, PointFault};
+use crate::jacobi::jacobi_symbol;
 use crate::randomness::{Randomness, RandomnessFailure};
 use crypto_bigint::modular::{ConstMontyForm, ConstMontyParams};
-use crypto_bigint::{JacobiSymbol, Odd, U2048, const_monty_params};
+use crypto_bigint::{Odd, U2048, const_monty_params};
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
@@ -185,7 +186,8 @@ impl<F: Field> Group for FieldGroup<F> {
     fn is_member(point: &Self::Point) -> bool {
         // Where p = 2q + 1, the members are the squares.
         if F::ORDER_BITS + 1 == U2048::BITS {
-            return point.jacobi_symbol_vartime() == JacobiSymbol::One;
+            // The Montgomery form is the number times 2^2048, which is a square.
+            return jacobi_symbol(point.as_montgomery(), modulus::<F>().as_ref()) == 1;
         }
         point.pow_vartime(order::<F>().as_ref()) == Residue::ONE
     }

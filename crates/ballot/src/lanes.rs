@@ -67,7 +67,8 @@ impl LaneField {
             let Some(number) = numbers.get(lane).or(numbers.first()) else { break };
             lanes.set_lane(lane, number.as_montgomery().as_words());
         }
-        self.multiply(&lanes, &self.enter)
+        self.multiply_by(&mut lanes, &self.enter);
+        lanes
     }
 
     /// The four numbers.
@@ -81,25 +82,31 @@ impl LaneField {
         })
     }
 
+    /// left · right
     pub fn multiply(&self, left: &Lanes, right: &Lanes) -> Lanes {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(words) = self.avx2 {
-            return Lanes(words.vectorize(Multiply {
-                words,
-                left: &left.0,
-                right: &right.0,
-                modulus: &self.modulus,
-            }));
-        }
-        Lanes(limbs::multiply(PortableWords, &left.0, &right.0, &self.modulus))
+        let mut product = *left;
+        self.multiply_by(&mut product, right);
+        product
     }
 
-    pub fn square(&self, number: &Lanes) -> Lanes {
+    /// product · factor, in the product's place.
+    pub fn multiply_by(&self, product: &mut Lanes, factor: &Lanes) {
+        let modulus = &self.modulus;
         #[cfg(target_arch = "x86_64")]
         if let Some(words) = self.avx2 {
-            return Lanes(words.vectorize(Square { words, number: &number.0, modulus: &self.modulus }));
+            return words.vectorize(Multiply { words, product: &mut product.0, factor: &factor.0, modulus });
         }
-        Lanes(limbs::square(PortableWords, &number.0, &self.modulus))
+        limbs::multiply(PortableWords, &mut product.0, &factor.0, modulus);
+    }
+
+    /// number², in the number's place.
+    pub fn square(&self, number: &mut Lanes) {
+        let modulus = &self.modulus;
+        #[cfg(target_arch = "x86_64")]
+        if let Some(words) = self.avx2 {
+            return words.vectorize(Square { words, number: &mut number.0, modulus });
+        }
+        limbs::square(PortableWords, &mut number.0, modulus);
     }
 }
 
@@ -107,18 +114,18 @@ impl LaneField {
 #[cfg(target_arch = "x86_64")]
 struct Multiply<'a> {
     words: V3,
-    left: &'a Limbs,
-    right: &'a Limbs,
+    product: &'a mut Limbs,
+    factor: &'a Limbs,
     modulus: &'a Modulus,
 }
 
 #[cfg(target_arch = "x86_64")]
 impl NullaryFnOnce for Multiply<'_> {
-    type Output = Limbs;
+    type Output = ();
 
     #[inline(always)]
-    fn call(self) -> Limbs {
-        limbs::multiply(self.words, self.left, self.right, self.modulus)
+    fn call(self) {
+        limbs::multiply(self.words, self.product, self.factor, self.modulus);
     }
 }
 
@@ -126,17 +133,17 @@ impl NullaryFnOnce for Multiply<'_> {
 #[cfg(target_arch = "x86_64")]
 struct Square<'a> {
     words: V3,
-    number: &'a Limbs,
+    number: &'a mut Limbs,
     modulus: &'a Modulus,
 }
 
 #[cfg(target_arch = "x86_64")]
 impl NullaryFnOnce for Square<'_> {
-    type Output = Limbs;
+    type Output = ();
 
     #[inline(always)]
-    fn call(self) -> Limbs {
-        limbs::square(self.words, self.number, self.modulus)
+    fn call(self) {
+        limbs::square(self.words, self.number, self.modulus);
     }
 }
 
@@ -229,7 +236,9 @@ mod tests {
             let (left, right) = (&pair[..4], &pair[4..]);
             let (left_lanes, right_lanes) = (field.load(left), field.load(right));
             let product = field.store::<F::Modulus>(&field.multiply(&left_lanes, &right_lanes));
-            let square = field.store::<F::Modulus>(&field.square(&left_lanes));
+            let mut square = left_lanes;
+            field.square(&mut square);
+            let square = field.store::<F::Modulus>(&square);
             for lane in 0..LANES {
                 assert_eq!(product[lane], left[lane] * right[lane]);
                 assert_eq!(square[lane], left[lane].square());

@@ -34,6 +34,7 @@ mod exponentiation;
 mod fault;
 mod field;
 mod group;
+mod jacobi;
 mod keeper;
 mod lanes;
 mod limbs;

@@ -59,43 +59,41 @@ pub(crate) trait Words: Copy {
     }
 }
 
-/// left · right / 2^2072 modulo p, below 2p where both factors are.
+/// product · factor / 2^2072 modulo p, below 2p where both are, put in the product's place.
 #[inline(always)]
-pub(crate) fn multiply<W: Words>(words: W, left: &Limbs, right: &Limbs, modulus: &Modulus) -> Limbs {
+pub(crate) fn multiply<W: Words>(words: W, product: &mut Limbs, factor: &Limbs, modulus: &Modulus) {
     let mut columns = [Limb::ZERO; 2 * LIMBS + 1];
     for block in 0..LIMBS / HELD {
-        multiply_block::<W, HELD>(words, left, right, HELD * block, &mut columns);
+        multiply_block::<W, HELD>(words, product, factor, HELD * block, &mut columns);
     }
-    multiply_block::<W, { LIMBS % HELD }>(words, left, right, LIMBS - LIMBS % HELD, &mut columns);
-    reduce(words, modulus, &mut columns)
+    multiply_block::<W, { LIMBS % HELD }>(words, product, factor, LIMBS - LIMBS % HELD, &mut columns);
+    reduce(words, modulus, &mut columns, product);
 }
 
-/// number² / 2^2072 modulo p, below 2p where the number is.
+/// number² / 2^2072 modulo p, below 2p where the number is, put in the number's place.
 #[inline(always)]
-pub(crate) fn square<W: Words>(words: W, number: &Limbs, modulus: &Modulus) -> Limbs {
+pub(crate) fn square<W: Words>(words: W, number: &mut Limbs, modulus: &Modulus) {
     let mut columns = [Limb::ZERO; 2 * LIMBS + 1];
     for block in 0..LIMBS / HELD {
         square_block::<W, HELD>(words, number, HELD * block, &mut columns);
     }
     square_block::<W, { LIMBS % HELD }>(words, number, LIMBS - LIMBS % HELD, &mut columns);
-    reduce(words, modulus, &mut columns)
+    reduce(words, modulus, &mut columns, number);
 }
 
-/// Clears the lower half of the columns by multiples of p, and carries in the upper half.
+/// Clears the lower half of the columns by multiples of p; the upper half, carried, is the result.
 #[inline(always)]
-fn reduce<W: Words>(words: W, modulus: &Modulus, columns: &mut Columns) -> Limbs {
+fn reduce<W: Words>(words: W, modulus: &Modulus, columns: &mut Columns, result: &mut Limbs) {
     for block in 0..LIMBS / HELD {
         reduce_block::<W, HELD>(words, modulus, HELD * block, columns);
     }
     reduce_block::<W, { LIMBS % HELD }>(words, modulus, LIMBS - LIMBS % HELD, columns);
     let mut carried = words.load(&Limb::ZERO);
-    let mut result = [Limb::ZERO; LIMBS];
-    for (column, limb) in columns[LIMBS..].iter().zip(&mut result) {
+    for (column, limb) in columns[LIMBS..].iter().zip(result) {
         let sum = words.add(words.load(column), carried);
         *limb = words.store(words.low(sum));
         carried = words.carry(sum);
     }
-    result
 }
 
 /// Columns `first` and up, where `N` limbs of the left number meet those limbs of the right one.

@@ -143,6 +143,11 @@ impl<G: Group> Checks<G> {
         Self { jobs: Vec::new(), checks: Vec::new(), owner: 0 }
     }
 
+    /// Whether there is nothing to check.
+    pub fn is_empty(&self) -> bool {
+        self.checks.is_empty()
+    }
+
     /// What is added from now on is of this ballot.
     pub fn begin(&mut self, owner: usize) {
         self.owner = owner;
