@@ -11,7 +11,8 @@ use std::process::Command;
 const LONGEST_LINES: usize = 700;
 
 /// Licences that a dependency may be under, alone or as one of a choice.
-const LICENCES: [&str; 10] = [
+const LICENCES: [&str; 11] = [
+    "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-2-Clause",
