@@ -2,7 +2,7 @@
 
 mod economies;
 
-use economies::{glpk_objective, in_folder};
+use economies::{files_in_folder, glpk_objective, in_folder};
 use mandate_plan::export::StageModel;
 use mandate_plan::{Economy, Files, Goal, Options, Plan, check, period_of, solve};
 
@@ -98,6 +98,58 @@ fn a_farm_that_clears_land_and_fills_its_granary() {
         "20 t of 100 t are kept for the year after"
     );
     assert_eq!(in_folder(&economy).python_check(&plan.write(&economy), &[]), "ok\n");
+}
+
+/// An orchard with all there is in several periods: trees that bear two years later, a store that loses nothing, a
+/// budget over the years, capacity owed at the end, and multiples that do not come out even.
+const ORCHARD: [(&str, &str); 17] = [
+    (
+        "economy.csv",
+        "key,value\nformat,mandate-economy-1\nname,\"Orchard, large\"\nlabour-unit,hours\nlabour-decimals,0\n",
+    ),
+    (
+        "products.csv",
+        "product,unit,decimals,stock,import_limit,exports\nfield,hectares,0,10,,\ngrain,tonnes,3,20,7,1.5\n\
+         wine,litres,1,15,0,0\n",
+    ),
+    ("labour.csv", "grade,available\nall,1000\n"),
+    ("workplaces.csv", "workplace,branch\nfarm,agriculture\ngranary,storage\n"),
+    (
+        "activities.csv",
+        "activity,workplace,group,capacity\nclearing,farm,land,1\nfarming,farm,grain,1\nwine,farm,wine,0.5\n",
+    ),
+    ("outputs.csv", "activity,product,quantity\nfarming,grain,50\n"),
+    ("inputs.csv", "activity,product,quantity\nclearing,grain,10\nfarming,field,5\nwine,field,1\n"),
+    ("hours.csv", "activity,grade,quantity\nclearing,all,200\nfarming,all,400\n"),
+    ("satellites.csv", "satellite,unit,decimals,ceiling\nco2,tonnes,1,\nnitrate,tonnes,1,4\n"),
+    ("loads.csv", "activity,satellite,quantity\nfarming,co2,3\nwine,nitrate,1.5\n"),
+    ("needs.csv", "need,tier,weight,minimum\nfeast,2,2.5,\nmeals,1,,0.1\n"),
+    ("bundles.csv", "need,product,quantity\nfeast,wine,9.9\nmeals,grain,60\n"),
+    (
+        "periods.csv",
+        "period,needs,labour,weight,imports,exports\n1,1,1,1,1,1\n3,1.5,1.013,0.333333333,0.5,1.7\n2,1,1.0077,,,\n",
+    ),
+    ("stores.csv", "product,workplace,limit,kept,closing\ngrain,granary,100,0.9,18\nwine,farm,33.3,,1.1\n"),
+    ("wear.csv", "activity,kept,closing\nfarming,0.8333,0.3\n"),
+    ("gains.csv", "activity,gains,quantity,after\nclearing,farming,0.5,\nwine,farming,0.1,2\n"),
+    ("later.csv", "activity,product,quantity,after\nwine,wine,20,2\nwine,grain,0.5,1\n"),
+];
+
+/// The checker is given the files of several periods, not what they unfold into: it unfolds them itself, comes to the
+/// same digest, and refuses plans in which a number was changed.
+#[test]
+fn the_checker_in_python_unfolds_periods_itself() {
+    let mut with_budget = files(&ORCHARD);
+    with_budget.insert("budgets.csv".to_owned(), b"satellite,ceiling\nco2,7\n".to_vec());
+    for files in [files(&FARM), files(&ORCHARD), with_budget] {
+        let economy = Economy::read(&files).unwrap();
+        let plan = solve(&economy, &Options::default()).unwrap();
+        let said = files_in_folder(&files).python_check(&plan.write(&economy), &["--disturb", "100", "5"]);
+        assert!(said.starts_with("ok\n"), "{said}");
+        // A price that changes no bound, because what has it is worth nothing anywhere, is as true as another.
+        let accepted: Vec<&str> = said.lines().filter(|line| line.starts_with("accepted:")).collect();
+        assert!(accepted.len() < 20 && accepted.iter().all(|line| line.contains("'prices'")), "{said}");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-"""Checks a plan against its economy, from docs/certificate.md, with Python's standard library alone.
+"""Checks a plan against its economy, from docs/certificate.md, with Python's standard library alone. An economy of several
+periods is unfolded first (unfold.py).
 
 Usage: check_plan.py ECONOMY PLAN
        check_plan.py ECONOMY PLAN --disturb N SEED   changes one number at a time by one unit of its last decimal,
@@ -13,10 +14,13 @@ import json
 import random
 import re
 import sys
+import tempfile
 from collections import defaultdict
 from fractions import Fraction
 from math import floor
 from pathlib import Path
+
+from unfold import unfold
 
 FILES = ["activities", "bundles", "economy", "hours", "inputs", "labour", "loads", "needs", "outputs", "products",
          "satellites", "workplaces"]
@@ -282,7 +286,13 @@ def disturbed(plan, path, sign):
 
 
 def main(arguments):
-    economy = Economy(Path(arguments[0]))
+    folder = Path(arguments[0])
+    if (folder / "periods.csv").exists():
+        with tempfile.TemporaryDirectory() as unfolded:
+            unfold(folder, Path(unfolded))
+            economy = Economy(Path(unfolded))
+    else:
+        economy = Economy(folder)
     with open(arguments[1], encoding="utf-8") as file:
         plan = json.load(file, object_pairs_hook=unique)
     try:

@@ -22,8 +22,13 @@ pub struct Folder {
 }
 
 pub fn in_folder(economy: &Economy) -> Folder {
+    files_in_folder(&economy.write())
+}
+
+/// Files as they are, canonical or not.
+pub fn files_in_folder(files: &Files) -> Folder {
     let path = tempfile::tempdir().unwrap();
-    for (name, bytes) in economy.write() {
+    for (name, bytes) in files {
         std::fs::write(path.path().join(name), bytes).unwrap();
     }
     Folder { path }
