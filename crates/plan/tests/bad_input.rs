@@ -193,6 +193,53 @@ fn what_nobody_supplies_is_named_and_planned_around() {
     assert!(check(&economy, &plan).stages[0].bound.to_f64() < 1e-6);
 }
 
+/// What is made of something that nobody makes cannot be made, and the proof needs no more than that.
+#[test]
+fn an_input_that_no_one_makes_stops_its_users_alone() {
+    let mut files = files();
+    files.insert(
+        "products.csv".to_owned(),
+        b"product,unit,decimals\ngrain,tonnes,1\nbread,tonnes,1\nyeast,kg,1\n".to_vec(),
+    );
+    files.insert(
+        "inputs.csv".to_owned(),
+        b"activity,product,quantity\nfarming,grain,10\nbaking,grain,90\nbaking,yeast,2\n".to_vec(),
+    );
+    files.insert("needs.csv".to_owned(), b"need,tier\nmeals,1\nporridge,2\n".to_vec());
+    files.insert(
+        "bundles.csv".to_owned(),
+        b"need,product,quantity\nmeals,bread,80\nporridge,grain,20\n".to_vec(),
+    );
+    let economy = Economy::read(&files).unwrap();
+    let unsupplied: Vec<&str> =
+        economy.unsupplied().iter().map(|&at| economy.products[at].id.as_str()).collect();
+    assert_eq!(unsupplied, ["yeast"]);
+    let plan = solve(&economy, &Options::default()).unwrap();
+    let checked = check(&economy, &plan);
+    assert!(checked.ok(), "{:?}", checked.failures);
+    assert_eq!(plan.fulfilments, [0, 1_000_000_000]);
+    assert!(checked.stages[0].bound.to_f64() < 1e-6);
+}
+
+/// Numbers beyond what a double holds are numbers of too many digits, in an economy as in a plan.
+#[test]
+fn numbers_outside_the_range_of_doubles() {
+    let digits = "9".repeat(400);
+    let message = said("inputs.csv", format!("activity,product,quantity\nfarming,grain,{digits}\n"));
+    assert!(message.starts_with("inputs.csv, line 2, field 3: `quantity`: `999"), "{message}");
+    assert!(message.contains("is too large; the limit is 15 digits"), "{message}");
+    let tiny =
+        said("inputs.csv", format!("activity,product,quantity\nfarming,grain,0.{}1\n", "0".repeat(400)));
+    assert!(tiny.contains("has more than 1 decimals"), "{tiny}");
+    let level = plan_said(|text| text.replace("\"0.654545455\"", &format!("\"{digits}\"")));
+    assert!(level.starts_with("levels `farming`:") && level.contains("too large"), "{level}");
+    let price = plan_said(|text| {
+        let from = text.find("\"bread\": \"").unwrap();
+        format!("{}\"bread\": \"{digits}{}", &text[..from], &text[from + "\"bread\": \"".len()..])
+    });
+    assert!(price.contains("too large"), "{price}");
+}
+
 /// A farm that sows more than it reaps gives nothing, and the prices prove that nothing can be had.
 #[test]
 fn an_economy_that_consumes_itself_gives_nothing() {
