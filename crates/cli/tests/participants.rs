@@ -54,19 +54,16 @@ fn all_at_once(folder: &Path, commands: Vec<Vec<String>>) {
     }
 }
 
-/// One participant answers, after those below it.
-fn propose(folder: &Path, participant: &Path, above: &Path, inside: bool) {
+/// One participant answers, after those below it. `hold` is how many workplaces a sum that leaves a branch holds.
+fn propose(folder: &Path, participant: &Path, above: &Path, inside: bool, hold: &str) {
     let (own, to) = (text(participant.to_owned()), text(above.to_owned()));
     let under = below(&participant.join("below"));
     if !under.is_empty() {
         said(folder, &["prices", &own, "--from", &to]);
-        under.iter().for_each(|lower| propose(folder, lower, participant, true));
+        under.iter().for_each(|lower| propose(folder, lower, participant, true, hold));
     }
-    let mut arguments = vec!["propose", &own, "--to", &to];
-    if inside {
-        arguments.push("--inside");
-    }
-    said(folder, &arguments);
+    let how: &[&str] = if inside { &["--inside"] } else { &["--hold", hold] };
+    said(folder, &[&["propose", &own, "--to", &to], how].concat());
 }
 
 /// One participant commits itself, after those below it.
@@ -88,18 +85,20 @@ fn levels(folder: &Path, found: &mut Vec<String>) {
 }
 
 /// The whole rounds by files; returns the plan that all levels and the congress's balance make.
-fn by_files(folder: &Path, economy: &str, shared: &str, layers: &str) -> Vec<u8> {
+fn by_files(folder: &Path, economy: &str, shared: &str, layers: &str, hold: &str) -> Vec<u8> {
     said(folder, &["share", economy, "--out", shared, "--layers", layers]);
     let congress = text(folder.join(shared).join("congress"));
     let branches = below(&folder.join(shared).join("branches"));
     for _ in 0..20 {
         if layers == "branches" {
             let propose = |branch: &PathBuf| {
-                ["propose", &text(branch.clone()), "--to", &congress].map(str::to_owned).to_vec()
+                ["propose", &text(branch.clone()), "--to", &congress, "--hold", hold]
+                    .map(str::to_owned)
+                    .to_vec()
             };
             all_at_once(folder, branches.iter().map(propose).collect());
         } else {
-            branches.iter().for_each(|branch| propose(folder, branch, Path::new(&congress), false));
+            branches.iter().for_each(|branch| propose(folder, branch, Path::new(&congress), false, hold));
         }
         if said(folder, &["prices", &congress]).contains("the rounds are over") {
             break;
@@ -142,7 +141,7 @@ fn twenty_six_processes_give_the_plan_of_one() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     in_26_branches(folder);
-    let by_files = by_files(folder, "economy", "shared", "branches");
+    let by_files = by_files(folder, "economy", "shared", "branches", "3");
     assert_eq!(below(&folder.join("shared/branches")).len(), 26);
     let in_one = said(folder, &["rounds", "economy", "--among", "branches", "--out", "one.json", "--json"]);
     assert!(fs::read(folder.join("one.json")).unwrap() == by_files, "the plans differ");
@@ -151,6 +150,46 @@ fn twenty_six_processes_give_the_plan_of_one() {
     let checked: serde_json::Value = serde_json::from_str(&checked).unwrap();
     assert_eq!(checked["gap"], gap["gap"]);
     assert!(checked["gap"].as_f64().unwrap() < 1e-3);
+}
+
+/// The village of docs/planning.md, with a district that bears the name of a branch.
+fn village(folder: &Path) {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/planning.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    fs::create_dir(folder.join("village")).unwrap();
+    for block in guide.split("\n```csv village/").skip(1) {
+        let (name, rest) = block.split_once('\n').unwrap();
+        let text = rest.split("\n```").next().unwrap();
+        fs::write(folder.join("village").join(name), format!("{}\n", text.replace(",north,", ",food,")))
+            .unwrap();
+    }
+}
+
+/// Nine workplaces, each a process, below districts, below branches.
+#[test]
+fn workplaces_districts_and_branches_by_files_give_the_plan_of_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    village(folder);
+    let nested = by_files(folder, "village", "shared", "workplaces", "1");
+    assert!(folder.join("shared/branches/food/below/food/below/old-bakery").is_dir());
+    for layers in ["workplaces", "districts", "branches"] {
+        said(folder, &["rounds", "village", "--among", layers, "--hold", "1", "--out", "one.json"]);
+        assert!(fs::read(folder.join("one.json")).unwrap() == nested, "the plans differ: {layers}");
+    }
+    let checked = said(folder, &["check", "village", "shared-plan.json", "--json"]);
+    let checked: serde_json::Value = serde_json::from_str(&checked).unwrap();
+    assert!(checked["ok"] == true && checked["gap"].as_f64().unwrap() < 1e-3, "{checked}");
+}
+
+/// The valley's products that nobody imports are asked for with a margin too, so that rounding leaves enough of them.
+#[test]
+fn the_valley_is_balanced_by_its_workplaces() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let valley = text(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/valley/economy"));
+    said(folder, &["rounds", &valley, "--among", "workplaces", "--hold", "1", "--out", "plan.json"]);
+    said(folder, &["check", &valley, "plan.json"]);
 }
 
 /// Files that do not fit are refused by what is wrong with them; a silent branch is planned around on demand only.

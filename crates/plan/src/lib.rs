@@ -51,8 +51,8 @@ pub use horizon::{Gain, Horizon, Later, MOST_PERIODS, Period, Store, Wear, perio
 pub use num_rational::Ratio;
 pub use participants::{
     Column, Commitment, Fault, GroupProposal, Heard, Judgement, Levels, MessageError, Named, Part, PriceList,
-    Proposal, Quantities, SealError, Sealing, StagePrices, TargetError, Targets, add_up, judge, pass_down,
-    seal,
+    Proposal, Quantities, SealError, Sealing, StagePrices, TargetError, Targets, add_up, judge, judge_below,
+    pass_down, seal,
 };
 pub use plan::{Goal, Plan, Prices, Stage};
 pub use plan_file::PlanError;

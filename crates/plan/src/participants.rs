@@ -29,7 +29,7 @@ mod congress;
 mod one_process;
 
 pub use files::MessageError;
-pub use judging::{Fault, Judgement, Named, judge};
+pub use judging::{Fault, Judgement, Named, judge, judge_below};
 pub use price_list::{Heard, PriceList, StagePrices};
 pub use proposal::{Column, GroupProposal, Proposal, add_up};
 pub use quantities::Quantities;

@@ -19,11 +19,16 @@ mod owed;
 use crate::economy::{Economy, LEVEL_ONE};
 use crate::plan::{Goal, Plan, Prices};
 use crate::solve::{
-    Balanced, Duals, Held, Options, Primal, Programme, Scales, SolveError, balance, hold_when_rounded, mend,
-    rounded_plan, rounded_prices, with_stages,
+    Balanced, Duals, Held, Options, Primal, Programme, Scales, SolveError, Unsolved, balance,
+    hold_when_rounded, mend, rounded_plan, rounded_prices, with_stages,
 };
 use block::{Answers, Block, answers};
 use bound::bound;
+
+/// Rounding every level to decimals was seen to miss the blocks by a third of this, as a share of a product's supply. Where an
+/// early goal takes nearly all of a scarce product, a later one may hang on a thousand-millionth of it: what is
+/// mended afterwards moved goals by a thousandth, and more.
+const ROUNDING_MARGIN: f64 = 3e-10;
 
 /// When to stop, and how to solve between.
 #[derive(Debug, Clone)]
@@ -94,6 +99,7 @@ pub fn rounds(
     let scales = Scales::of(economy);
     let (blocks, rounds) = owed::blocks_that_meet_it(economy, options)?;
     let mut congress = Congress::new(economy, &scales, &goals, options, blocks, rounds);
+    congress.leave_room_for_rounding();
     loop {
         let stages = congress.balance()?;
         let duals: Vec<&Duals> = stages.iter().map(|stage| &stage.solution.duals).collect();
@@ -123,6 +129,8 @@ struct Congress<'a> {
     goals: &'a [Goal],
     options: &'a RoundOptions,
     programme: Programme,
+    /// What is asked of every row beyond what is needed, as a share.
+    margin: f64,
     /// By product group of a branch.
     blocks: Vec<Vec<Block>>,
     /// By stage, prices of every round so far.
@@ -140,9 +148,15 @@ impl<'a> Congress<'a> {
         blocks: Vec<Vec<Block>>,
         rounds: usize,
     ) -> Self {
-        let programme = programme(economy, scales, options, &blocks);
+        let programme = programme(economy, scales, options, 0.0, &blocks);
         let priced = vec![Vec::new(); goals.len()];
-        Self { economy, scales, goals, options, programme, blocks, priced, rounds }
+        Self { economy, scales, goals, options, programme, margin: 0.0, blocks, priced, rounds }
+    }
+
+    /// Asks for a hair more of every row from now on, so that rounding every level takes nothing that a goal hangs on.
+    fn leave_room_for_rounding(&mut self) {
+        self.margin = ROUNDING_MARGIN;
+        self.programme.set_margin(self.margin);
     }
 
     /// Lays the blocks on the table in place of the earlier ones. Whether any is new.
@@ -152,7 +166,7 @@ impl<'a> Congress<'a> {
         };
         let new = shape(&blocks) != shape(&self.blocks);
         self.blocks = blocks;
-        self.programme = programme(self.economy, self.scales, self.options, &self.blocks);
+        self.programme = programme(self.economy, self.scales, self.options, self.margin, &self.blocks);
         new
     }
 
@@ -168,7 +182,16 @@ impl<'a> Congress<'a> {
 
     /// Calls on the blocks, stage after stage.
     fn balance(&mut self) -> Result<Vec<Balanced>, SolveError> {
-        Ok(balance(&mut self.programme, self.goals, self.options.solve.give)?)
+        let give = self.options.solve.give;
+        match balance(&mut self.programme, self.goals, give) {
+            // Where nothing at all can be spared, rounding is mended afterwards as far as it can be.
+            Err(Unsolved::Infeasible) if self.margin > 0.0 => {
+                self.margin = 0.0;
+                self.programme.set_margin(0.0);
+                Ok(balance(&mut self.programme, self.goals, give)?)
+            }
+            balanced => Ok(balanced?),
+        }
     }
 
     /// Values against bounds. Each stage's bound is the best that the prices of any round give.
@@ -219,8 +242,15 @@ impl<'a> Congress<'a> {
     }
 }
 
-fn programme(economy: &Economy, scales: &Scales, options: &RoundOptions, blocks: &[Vec<Block>]) -> Programme {
+fn programme(
+    economy: &Economy,
+    scales: &Scales,
+    options: &RoundOptions,
+    margin: f64,
+    blocks: &[Vec<Block>],
+) -> Programme {
     let mut programme = Programme::new(economy, scales, 0, &options.solve);
+    programme.set_margin(margin);
     blocks.iter().flatten().for_each(|block| programme.add_block(&block.entries, scales));
     programme
 }

@@ -5,10 +5,12 @@ mod economies;
 use economies::{glpk_objective, in_folder};
 use mandate_plan::export::StageModel;
 use mandate_plan::{
-    Activity, Economy, Flow, Goal, Grade, Need, Options, Plan, Product, Ratio, RoundOptions, Satellite,
-    Shortfall, SolveError, Workplace, check, rounds, solve,
+    Activity, Commitment, CongressOptions, Decimal, Economy, Flow, Goal, Grade, LEVEL_DECIMALS, Levels, Need,
+    Options, Plan, PriceList, Product, Proposal, Quantities, Ratio, RoundOptions, Satellite, Sealing,
+    Shortfall, SolveError, Workplace, add_up, adopt, balance_words, check, pass_down, rounds, seal, solve,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const PRODUCTS: usize = 5;
 
@@ -224,6 +226,45 @@ proptest! {
         prop_assert!(after >= before - 1e-5, "{after} < {before}");
     }
 
+    /// Rounds between two branches and their workplaces, carried down to targets and up to commitments: what the
+    /// workplaces of a branch are to do adds up to what the branch is to do, to the last decimal, and is what
+    /// the branch would do if it knew all of its workplaces' activities itself.
+    #[test]
+    fn targets_of_workplaces_add_up_to_those_of_their_branch(economy in economies()) {
+        let economy = in_two_branches(economy);
+        let frame = economy.frame();
+        let (branches, lists, sealed) = spoken(&economy, 3);
+        let standing = balance_words(&frame, &lists, &sealed, &[], &CongressOptions::default()).unwrap();
+        let targets = standing.targets(&frame, &sealed, 1);
+        let mut commitments = Vec::new();
+        let mut levels = Levels::new();
+        for branch in branches.iter().filter(|branch| targets.contains_key(&branch.name)) {
+            let target = &targets[&branch.name];
+            let (of_branch, committed) = target.follow(&branch.own, &branch.words, Some(OPEN)).unwrap();
+            let below: Vec<Proposal> = branch.places.iter().flat_map(|(_, words)| words.clone()).collect();
+            let down = pass_down(target, &frame, &branch.words, &below, Some(OPEN)).unwrap();
+            let mut of_places: Vec<Commitment> = Vec::new();
+            let mut levels_of_places = Levels::new();
+            for (place, words) in &branch.places {
+                let (own, commitment) = down[&words[0].from].follow(place, words, None).unwrap();
+                levels_of_places.extend(own);
+                of_places.push(commitment);
+            }
+            prop_assert_eq!(&levels_of_places, &of_branch);
+            let sum = target.add_up(&frame, &of_places, &branch.words, Some(OPEN)).unwrap();
+            prop_assert_eq!(&sum.groups, &committed.groups);
+            levels.extend(levels_of_places);
+            commitments.push(sum);
+        }
+        let adopted = adopt(&frame, &lists, &sealed, &standing, &targets, &commitments, &[]);
+        // A scarce product that rounding took the last of is named, and no plan.
+        let Ok(adopted) = adopted else { return Ok(()) };
+        let plan = adopted.balance.whole(&economy, &levels);
+        for commitment in &commitments {
+            prop_assert_eq!(targets_of_branch(&economy, &plan, &commitment.from), outputs(&economy, commitment));
+        }
+    }
+
     #[test]
     fn files_give_back_the_economy_and_the_order_of_rows_means_nothing(economy in economies(), seed in 0..1000usize) {
         let files = economy.write();
@@ -241,6 +282,98 @@ proptest! {
         prop_assert_eq!(back.write(&economy), bytes);
         prop_assert!(check(&economy, &back).ok());
     }
+}
+
+/// Words that hold nothing back.
+const OPEN: Sealing = Sealing { hold: 1, apart: 1 };
+
+/// Workplaces by turns in two branches.
+fn in_two_branches(mut economy: Economy) -> Economy {
+    economy.branches = vec!["east".to_owned(), "west".to_owned()];
+    economy
+        .workplaces
+        .iter_mut()
+        .zip((0..2).cycle())
+        .for_each(|(workplace, branch)| workplace.branch = branch);
+    economy
+}
+
+/// A branch that knows its workplaces' activities, beside workplaces that each know their own: with all that was said.
+struct Branch {
+    name: String,
+    own: Economy,
+    words: Vec<Proposal>,
+    places: Vec<(Economy, Vec<Proposal>)>,
+}
+
+/// What was said in so many rounds, with the prices between and the words as they left the branches.
+fn spoken(economy: &Economy, rounds: usize) -> (Vec<Branch>, Vec<PriceList>, Vec<Proposal>) {
+    let frame = economy.frame();
+    let branch = |(index, name): (usize, &String)| {
+        let own = economy.part(|place| economy.workplaces[place].branch as usize == index);
+        let place = |at: usize| (own.part(|other| other == at), Vec::new());
+        let places = (0..own.workplaces.len()).map(place).collect();
+        Branch { name: name.clone(), own, words: Vec::new(), places }
+    };
+    let mut branches: Vec<Branch> = economy.branches.iter().enumerate().map(branch).collect();
+    let mut lists: Vec<PriceList> = Vec::new();
+    let mut sealed = Vec::new();
+    for round in 0..=rounds {
+        let say = |part: &Economy, name: &str| match lists.last() {
+            None => Proposal::opening(part, name),
+            Some(list) => Proposal::answer(part, name, list).unwrap(),
+        };
+        for branch in &mut branches {
+            let mut below = Vec::new();
+            for (place, words) in &mut branch.places {
+                let word = say(place, &place.workplaces[0].id);
+                words.push(word.clone());
+                below.push(word);
+            }
+            let sum = add_up(&frame, &branch.name, &below);
+            let alone = say(&branch.own, &branch.name);
+            assert_eq!(proposed(&sum), proposed(&alone), "a sum of words is the word of who knows all");
+            branch.words.push(sum);
+            sealed.extend(seal(&branch.words, OPEN).unwrap().pop().map(Proposal::without_names));
+        }
+        if round < rounds {
+            let standing = balance_words(&frame, &lists, &sealed, &[], &CongressOptions::default()).unwrap();
+            lists.push(standing.next);
+        }
+    }
+    (branches, lists, sealed)
+}
+
+fn proposed(word: &Proposal) -> Vec<(&String, Vec<&Quantities>)> {
+    word.groups
+        .iter()
+        .map(|(name, group)| (name, group.columns.iter().map(|column| &column.quantities).collect()))
+        .collect()
+}
+
+/// The sum of the targets of a branch's workplaces, by product.
+fn targets_of_branch(economy: &Economy, plan: &Plan, branch: &str) -> BTreeMap<usize, Decimal> {
+    let mut sums: BTreeMap<usize, Decimal> = BTreeMap::new();
+    for target in plan.all_targets(economy) {
+        let place = economy.activities[target.activity].workplace as usize;
+        if economy.branches[economy.workplaces[place].branch as usize] == branch {
+            let sum = sums.entry(target.product).or_insert_with(Decimal::zero);
+            *sum = &*sum + &target.quantity;
+        }
+    }
+    sums.retain(|_, sum| !sum.is_zero());
+    sums
+}
+
+/// What a branch committed itself to give, by product.
+fn outputs(economy: &Economy, commitment: &Commitment) -> BTreeMap<usize, Decimal> {
+    let mut sum = Quantities::default();
+    commitment.groups.values().for_each(|quantities| sum.add(quantities));
+    let output = |(&of, &quantity): (&u32, &i128)| {
+        let decimals = economy.products[of as usize].decimals + LEVEL_DECIMALS;
+        (of as usize, Decimal::new(quantity, decimals))
+    };
+    sum.outputs.iter().filter(|(_, quantity)| **quantity != 0).map(output).collect()
 }
 
 /// The rows of a CSV file behind its header, in another order.

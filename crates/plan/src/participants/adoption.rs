@@ -12,6 +12,7 @@ use crate::decimal::Decimal;
 use crate::economy::{Digest, Economy, FULFILMENT_ONE, LEVEL_DECIMALS};
 use crate::plan::{Goal, Plan, Stage};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 const FORMAT: &str = "mandate-balance-1";
@@ -151,8 +152,8 @@ fn short_of(frame: &Economy, words: &[Proposal], targets: &Targets, committed: &
     None
 }
 
-/// Brings every balance to nought or above, exactly: from stock, from imports, then from needs, beginning with the
-/// largest; then leaves abroad and in stock what would be left over.
+/// Brings every balance to nought or above, exactly: from stock, from imports, then from needs, beginning with the last
+/// tier and its largest; then leaves abroad and in stock what would be left over.
 fn close(frame: &Economy, plan: &mut Plan, sums: &Quantities) -> Result<(), Unadopted> {
     let one = i128::from(FULFILMENT_ONE);
     for product in 0..frame.products.len() {
@@ -177,7 +178,7 @@ fn close(frame: &Economy, plan: &mut Plan, sums: &Quantities) -> Result<(), Unad
                 Some((at, flow.quantity))
             })
             .collect();
-        asking.sort_by_key(|&(need, quantity)| (-quantity, need));
+        asking.sort_by_key(|&(need, quantity)| (Reverse(frame.needs[need].tier), -quantity, need));
         for (need, quantity) in asking {
             let quantity = i128::from(quantity);
             let room = i128::from(plan.fulfilments[need] - frame.needs[need].minimum);

@@ -14,8 +14,8 @@ use crate::economy::{Activity, Economy, FULFILMENT_ONE, Flow, LEVEL_DECIMALS};
 use crate::plan::{Goal, Plan};
 use crate::rounds::RoundStage;
 use crate::solve::{
-    Balanced, Entries, Options, Primal, Programme, Scales, SolveError, balance, rounded_plan, rounded_prices,
-    unit,
+    Balanced, Entries, Options, Primal, Programme, Scales, SolveError, Unsolved, balance, rounded_plan,
+    rounded_prices, unit,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -167,7 +167,10 @@ impl<'a> Master<'a> {
             .flat_map(|word| word.groups.keys().map(|group| (word.from.clone(), group.clone())));
         let names: BTreeSet<(String, String)> = names.collect();
         let owners: BTreeMap<(String, String), usize> = names.into_iter().zip(0..).collect();
-        let mut programme = Programme::new(&around(frame, given), &scales, owners.len(), &options.solve);
+        // With the openings it is seen who supplies what, and the margin is asked of every product that anybody can spare.
+        let others: Vec<&Proposal> = openings.iter().filter(owns).copied().collect();
+        let supplied = with_openings(&around(frame, given), &others);
+        let mut programme = Programme::new(&supplied, &scales, owners.len(), &options.solve);
         programme.set_margin(options.margin);
         let (given, options) = (given.to_vec(), options.clone());
         Ok(Self { frame, given, goals, scales, options, programme, owners, laid: Vec::new(), balanced: 0 })
@@ -194,7 +197,15 @@ impl<'a> Master<'a> {
 
     fn balance(&mut self) -> Result<Vec<Balanced>, SolveError> {
         self.balanced = self.laid.len();
-        Ok(balance(&mut self.programme, &self.goals, self.options.solve.give)?)
+        let give = self.options.solve.give;
+        match balance(&mut self.programme, &self.goals, give) {
+            // Where nothing at all can be spared, rounding is mended afterwards as far as it can be.
+            Err(Unsolved::Infeasible) => {
+                self.programme.set_margin(0.0);
+                Ok(balance(&mut self.programme, &self.goals, give)?)
+            }
+            balanced => Ok(balanced?),
+        }
     }
 
     /// Balances what is on the table, and says where the rounds stand.
@@ -238,7 +249,7 @@ impl<'a> Master<'a> {
     }
 }
 
-/// The frame with each opening as an activity, which tells how much there is of each product.
+/// The frame with each group's opening as an activity, which tells how much there is of each product and what it is made of.
 fn with_openings(frame: &Economy, openings: &[&Proposal]) -> Economy {
     let mut economy = frame.clone();
     for word in openings {
@@ -248,7 +259,8 @@ fn with_openings(frame: &Economy, openings: &[&Proposal]) -> Economy {
                 quantity: i64::try_from(sum / i128::from(FULFILMENT_ONE)).unwrap_or(i64::MAX),
             };
             let outputs = column.quantities.outputs.iter().map(flow).collect();
-            economy.activities.push(Activity { outputs, ..Activity::default() });
+            let inputs = column.quantities.inputs.iter().map(flow).collect();
+            economy.activities.push(Activity { outputs, inputs, ..Activity::default() });
         }
     }
     economy

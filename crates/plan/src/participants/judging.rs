@@ -136,13 +136,38 @@ impl Judgement {
     }
 }
 
-/// Judges everything that was handed in, as files with their names, against the prices that went down so far. `roll`
-/// says who is to be heard.
+/// Judges everything that was handed in to the congress, as files with their names, against the prices that went down so
+/// far. `roll` says who is to be heard.
 pub fn judge(
     frame: &Economy,
     roll: &BTreeSet<String>,
     lists: &[PriceList],
     files: &BTreeMap<String, Vec<u8>>,
+) -> Judgement {
+    let heard = lists.iter().flat_map(|list| &list.rests_on);
+    let heard = heard.map(|heard| ((heard.from.as_str(), heard.round), heard.digest));
+    judge_beside(frame, roll, lists, files, &heard.collect())
+}
+
+/// The same for those below a branch or district. Price lists say which words of branches were heard before them, and
+/// nothing of words below: there, any word for earlier prices comes late, and a name that a branch bears too is
+/// nobody else's.
+pub fn judge_below(
+    frame: &Economy,
+    roll: &BTreeSet<String>,
+    lists: &[PriceList],
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Judgement {
+    judge_beside(frame, roll, lists, files, &BTreeMap::new())
+}
+
+/// Judges words, of which those in `heard` lay on the table already as they were then.
+fn judge_beside(
+    frame: &Economy,
+    roll: &BTreeSet<String>,
+    lists: &[PriceList],
+    files: &BTreeMap<String, Vec<u8>>,
+    heard: &BTreeMap<(&str, u32), Digest>,
 ) -> Judgement {
     let mut named = Vec::new();
     let mut read: BTreeMap<(String, u32), Vec<Proposal>> = BTreeMap::new();
@@ -158,11 +183,6 @@ pub fn judge(
             }
         }
     }
-    let heard: BTreeMap<(&str, u32), Digest> = lists
-        .iter()
-        .flat_map(|list| &list.rests_on)
-        .map(|heard| ((heard.from.as_str(), heard.round), heard.digest))
-        .collect();
     let last = lists.len() as u32;
     let mut words = Vec::new();
     for from in roll {

@@ -4,10 +4,10 @@ use super::adoption::{Adoption, Unadopted, adopt};
 use super::congress::{CongressOptions, Master, Standing};
 use super::judging::{Named, judge};
 use super::price_list::PriceList;
-use super::proposal::{Proposal, add_up};
+use super::proposal::{Proposal, Question, sum};
 use super::sealing::{SealError, Sealing, seal};
 use super::targets::{Commitment, Levels, TargetError, Targets, pass_down};
-use crate::economy::Economy;
+use crate::economy::{Digest, Economy};
 use crate::plan::Plan;
 use crate::rounds::Round;
 use crate::solve::SolveError;
@@ -75,9 +75,17 @@ pub fn rounds_among(
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut rounds = Vec::new();
     let mut master: Option<Master> = None;
+    let digest = frame.digest();
     let (standing, judgement) = loop {
+        let question = match lists.last() {
+            Some(prices) => {
+                let question = Question::of(&frame, prices);
+                Some(question.ok_or(Disagreement::TooLarge(prices.round))?)
+            }
+            None => None,
+        };
         for branch in &mut branches {
-            let word = branch.speak(&frame, lists.last())?;
+            let word = branch.speak(digest, question.as_ref())?;
             branch.words.push(word);
             let sealed = seal(&branch.words, sealing)?.pop().expect("a word was just said").without_names();
             files.insert(format!("{}-{}", branch.name, sealed.round), sealed.write(&frame));
@@ -168,24 +176,25 @@ impl Participant {
         Self { name: name.to_owned(), own: None, below, words: Vec::new() }
     }
 
-    /// The answer to a price list, or the opening.
-    fn speak(&mut self, frame: &Economy, prices: Option<&PriceList>) -> Result<Proposal, Disagreement> {
+    /// The answer to a price list, or the opening. In one process no words are hashed on their way up: nobody could
+    /// have changed them.
+    fn speak(&mut self, frame: Digest, question: Option<&Question<'_>>) -> Result<Proposal, Disagreement> {
         if let Some(own) = &self.own {
-            return match prices {
-                None => Ok(Proposal::opening(own, &self.name)),
-                Some(prices) => {
-                    let answer = Proposal::answer(own, &self.name, prices);
-                    answer.ok_or(Disagreement::TooLarge(prices.round))
+            return match question {
+                None => Ok(Proposal::opening_in(own, &self.name, frame)),
+                Some(question) => {
+                    let answer = Proposal::answer_to(own, &self.name, question);
+                    answer.ok_or(Disagreement::TooLarge(question.round()))
                 }
             };
         }
         let mut words = Vec::new();
         for below in &mut self.below {
-            let word = below.speak(frame, prices)?;
+            let word = below.speak(frame, question)?;
             below.words.push(word.clone());
             words.push(word);
         }
-        Ok(add_up(frame, &self.name, &words))
+        Ok(sum(&self.name, &words))
     }
 
     /// What it commits itself to; the levels of its activities are entered into `levels`.

@@ -1,6 +1,6 @@
 //! What goes up in a round: for each product group, so much out, so much in, so many hours.
 
-use super::price_list::PriceList;
+use super::price_list::{PriceList, RowPrices};
 use super::quantities::Quantities;
 use crate::decimal::Decimal;
 use crate::economy::{Digest, Economy};
@@ -56,6 +56,11 @@ impl Column {
 impl Proposal {
     /// The opening word of a participant for its own activities: all at capacity.
     pub fn opening(economy: &Economy, from: &str) -> Self {
+        Self::opening_in(economy, from, economy.frame().digest())
+    }
+
+    /// The same, with the digest of the frame at hand.
+    pub(super) fn opening_in(economy: &Economy, from: &str, frame: Digest) -> Self {
         let mut groups: BTreeMap<String, GroupProposal> = BTreeMap::new();
         for activity in &economy.activities {
             let group = groups.entry(economy.groups[activity.group as usize].clone()).or_default();
@@ -67,14 +72,18 @@ impl Proposal {
             column.runs.insert(activity.id.clone(), workplace);
             column.quantities.add_activity(activity, activity.capacity);
         }
-        let frame = economy.frame().digest();
         Self { frame, from: from.to_owned(), round: 0, answers: None, adds_up: BTreeMap::new(), groups }
     }
 
     /// The answer of a participant for its own activities: at each stage's prices, those that gain run, the others
     /// rest. `None` where the prices are too large for 128 bits.
     pub fn answer(economy: &Economy, from: &str, prices: &PriceList) -> Option<Self> {
-        let by_row = prices.by_row(economy)?;
+        Self::answer_to(economy, from, &Question::of(economy, prices)?)
+    }
+
+    /// The same to prices that many answer.
+    pub(super) fn answer_to(economy: &Economy, from: &str, question: &Question<'_>) -> Option<Self> {
+        let Question { prices, by_row, digest } = question;
         let mut gains: BTreeMap<&str, Vec<Decimal>> = BTreeMap::new();
         // By group and stage, the activities that gain.
         let mut running: BTreeMap<&str, Vec<Vec<usize>>> = BTreeMap::new();
@@ -109,7 +118,7 @@ impl Proposal {
             frame: prices.frame,
             from: from.to_owned(),
             round: prices.round,
-            answers: Some(prices.digest(economy)),
+            answers: Some(*digest),
             adds_up: BTreeMap::new(),
             groups: groups.collect(),
         })
@@ -128,6 +137,25 @@ impl Proposal {
     pub fn without_names(mut self) -> Self {
         self.groups.values_mut().flat_map(|group| &mut group.columns).for_each(|column| column.runs.clear());
         self
+    }
+}
+
+/// A price list with what everybody who answers it makes of it.
+pub(super) struct Question<'a> {
+    prices: &'a PriceList,
+    by_row: Vec<RowPrices>,
+    digest: Digest,
+}
+
+impl<'a> Question<'a> {
+    /// `None` where the prices are too large for 128 bits.
+    pub(super) fn of(frame: &Economy, prices: &'a PriceList) -> Option<Self> {
+        Some(Self { prices, by_row: prices.by_row(frame)?, digest: prices.digest(frame) })
+    }
+
+    /// The round of the prices.
+    pub(super) fn round(&self) -> u32 {
+        self.prices.round
     }
 }
 
@@ -155,6 +183,12 @@ fn by_stages<T: Ord>(running: Vec<Vec<T>>) -> Vec<(Vec<T>, BTreeSet<usize>)> {
 ///
 /// Where there is no word to add up.
 pub fn add_up(frame: &Economy, from: &str, words: &[Proposal]) -> Proposal {
+    let adds_up = words.iter().map(|word| (word.from.clone(), word.digest(frame))).collect();
+    Proposal { adds_up, ..sum(from, words) }
+}
+
+/// The same without saying of which words.
+pub(super) fn sum(from: &str, words: &[Proposal]) -> Proposal {
     let first = words.first().expect("somebody spoke");
     let names: BTreeSet<&String> = words.iter().flat_map(|word| word.groups.keys()).collect();
     let groups = names.into_iter().map(|name| (name.clone(), add_up_group(name, words)));
@@ -163,7 +197,7 @@ pub fn add_up(frame: &Economy, from: &str, words: &[Proposal]) -> Proposal {
         from: from.to_owned(),
         round: first.round,
         answers: first.answers,
-        adds_up: words.iter().map(|word| (word.from.clone(), word.digest(frame))).collect(),
+        adds_up: BTreeMap::new(),
         groups: groups.collect(),
     }
 }

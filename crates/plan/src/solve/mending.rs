@@ -1,19 +1,24 @@
 //! Making good what rounding took from the balances.
 
-use crate::economy::{Economy, FULFILMENT_ONE, Flow};
+use crate::economy::{Economy, FULFILMENT_ONE, Flow, Need};
 use crate::plan::Plan;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Each pass raises levels by last decimals, whose inputs the next pass makes good; what is lacking shrinks from
 /// pass to pass as in any economy that yields more than it uses up.
-const MOST_PASSES: usize = 24;
+const MOST_PASSES: usize = 36;
+
+/// After so many passes makers are left alone: two products, each of which is made of the other, were seen to pass one
+/// lack to and fro for ever.
+const MOST_PASSES_BY_MAKERS: usize = 24;
 
 /// Brings every balance to nought or above, exactly: from stock, from imports, from the largest makers that have
-/// room, then from needs, and where nobody needs the product from its largest users. Leaves in deficit what
-/// cannot be mended so; the check will name it.
+/// room, then from needs, the last tier first, and where nobody needs the product from its largest users. Leaves in
+/// deficit what cannot be mended so; the check will name it.
 pub(crate) fn mend(economy: &Economy, plan: &mut Plan) {
     let mut around: BTreeMap<usize, Around> = BTreeMap::new();
-    for _ in 0..MOST_PASSES {
+    for pass in 0..MOST_PASSES {
         let balances = economy.balances(plan);
         let deficits: Vec<(usize, i128)> = balances
             .iter()
@@ -29,7 +34,8 @@ pub(crate) fn mend(economy: &Economy, plan: &mut Plan) {
             around = Around::each(economy, products);
         }
         for (product, deficit) in deficits {
-            mend_one(economy, plan, &around[&product], product, deficit);
+            let by_makers = pass < MOST_PASSES_BY_MAKERS;
+            mend_one(economy, plan, &around[&product], product, deficit, by_makers);
         }
     }
     leave_what_is_left_over(economy, plan);
@@ -85,29 +91,68 @@ fn quantity_of(flows: &[Flow], product: u32) -> i64 {
 }
 
 /// `deficit` is in units of 10^−9 of the product's last decimal.
-fn mend_one(economy: &Economy, plan: &mut Plan, around: &Around, product: usize, mut deficit: i128) {
+fn mend_one(
+    economy: &Economy,
+    plan: &mut Plan,
+    around: &Around,
+    product: usize,
+    mut deficit: i128,
+    by_makers: bool,
+) {
     let row = &economy.products[product];
     raise(&mut plan.stock[product], row.stock, FULFILMENT_ONE, &mut deficit);
     raise(&mut plan.imports[product], row.import_limit, FULFILMENT_ONE, &mut deficit);
-    for &(activity, net) in &around.makers {
+    let makers: &[(usize, i64)] = if by_makers { &around.makers } else { &[] };
+    for &(activity, net) in makers {
         raise(&mut plan.levels[activity], economy.activities[activity].capacity, net, &mut deficit);
     }
     if deficit > 0 {
-        let flows = economy.needs.iter().enumerate().map(|(index, need)| (index, &need.bundle));
-        let mut asking: Vec<(usize, i64)> = flows
-            .filter_map(|(index, bundle)| {
-                bundle.iter().find(|flow| flow.of as usize == product).map(|flow| (index, flow.quantity))
-            })
-            .collect();
-        // From the largest: there it is the smallest share.
-        asking.sort_by_key(|&(need, quantity)| (-quantity, need));
-        for (need, quantity) in asking {
-            lower(&mut plan.fulfilments[need], economy.needs[need].minimum, quantity, &mut deficit);
+        for asking in who_asks(economy, plan, product) {
+            let all = plan.fulfilments[asking.need] - economy.needs[asking.need].minimum;
+            asking.give_way(plan, all, &mut deficit);
         }
     }
     for &(activity, net) in &around.users {
         lower(&mut plan.levels[activity], 0, net, &mut deficit);
     }
+}
+
+/// A need that asks for a product.
+struct Asking {
+    need: usize,
+    tier: u8,
+    quantity: i64,
+    /// How far its fulfilment is above the least of its tier, and above its own minimum.
+    above: i64,
+}
+
+impl Asking {
+    fn give_way(&self, plan: &mut Plan, most: i64, deficit: &mut i128) {
+        let fulfilment = &mut plan.fulfilments[self.need];
+        lower(fulfilment, *fulfilment - most, self.quantity, deficit);
+    }
+}
+
+/// Who asks for a product: the last tier first, which gives way to all others; there first who gets more than others
+/// of the tier, and of these the largest, of which it is the smallest share.
+fn who_asks(economy: &Economy, plan: &Plan, product: usize) -> Vec<Asking> {
+    let fulfilled = || economy.needs.iter().zip(&plan.fulfilments);
+    let least_of = |tier: u8| {
+        fulfilled()
+            .filter(|(need, _)| need.tier == tier)
+            .map(|(_, &fulfilment)| fulfilment)
+            .min()
+            .unwrap_or(0)
+    };
+    let leasts: BTreeMap<u8, i64> = economy.tiers().into_iter().map(|tier| (tier, least_of(tier))).collect();
+    let ask = |(index, (need, &fulfilment)): (usize, (&Need, &i64))| {
+        let flow = need.bundle.iter().find(|flow| flow.of as usize == product)?;
+        let above = fulfilment - leasts[&need.tier].max(need.minimum);
+        Some(Asking { need: index, tier: need.tier, quantity: flow.quantity, above })
+    };
+    let mut asking: Vec<Asking> = fulfilled().enumerate().filter_map(ask).collect();
+    asking.sort_by_key(|asking| (Reverse(asking.tier), asking.above <= 0, -asking.quantity, asking.need));
+    asking
 }
 
 /// Lowers `value` by whole units that use `net` each, down to `least`, until the deficit is made good.

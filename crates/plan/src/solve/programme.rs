@@ -49,8 +49,10 @@ pub(crate) enum Unsolved {
     Named(SolveError),
 }
 
-/// Of a goal's natural size: below it, give is a share of this, so that a goal near nought leaves some room too.
-const SMALL: f64 = 0.05;
+/// Of a goal's natural size: below it, give is a share of this, so that a goal near nought leaves some room too. For
+/// fulfilments it is what a gap is measured against at least (docs/certificate.md), so that no stage gives way by more
+/// than the share that was asked for.
+const SMALL: f64 = 1e-3;
 
 /// The same between rounds, which give way by more: a gap is measured against a thousandth at least, and half of the
 /// gap that rounds usually stop at is enough to give.
@@ -278,15 +280,12 @@ impl Programme {
         self.model.as_mut().expect("the model is put back after each stage")
     }
 
-    /// A row that nothing supplies can spare nothing, and needs not: whatever uses it stays at nought exactly.
+    /// A row that nothing can supply can spare nothing, and needs not: whatever uses it stays at nought exactly.
     fn add_margin(&mut self, economy: &Economy) {
-        let mut supplied: Vec<bool> =
-            economy.products.iter().map(|product| product.import_limit > 0 || product.stock > 0).collect();
-        let outputs = economy.activities.iter().flat_map(|activity| &activity.outputs);
-        outputs.for_each(|output| supplied[output.of as usize] = true);
-        let products = self.rows.products.iter().zip(supplied).filter(|(_, supplied)| *supplied);
-        let rows = products.map(|(row, _)| row).chain(&self.rows.grades);
-        let rows: Vec<(Row, f64)> = rows.map(|&row| (row, 1.0)).collect();
+        let products = self.rows.products.iter().zip(can_be_had(economy));
+        let grades = self.rows.grades.iter().zip(economy.grades.iter().map(|grade| grade.available > 0));
+        let rows = products.chain(grades).filter(|(_, has_any)| *has_any);
+        let rows: Vec<(Row, f64)> = rows.map(|(&row, _)| (row, 1.0)).collect();
         self.margin = Some(self.model().add_col(0.0, 0.0..=0.0, rows));
     }
 
@@ -456,8 +455,13 @@ impl Programme {
         let tier_is_full = value >= 1.0 - FULL;
         let least = match goal {
             Goal::Common(_) if tier_is_full => 1.0,
-            Goal::Common(_) => (value - give * value.max(small)).max(0.0),
-            Goal::Weighted(tier) if self.full.contains(&tier) => f64::NEG_INFINITY,
+            // A fulfilment that a plan can have: rounding would else lose a hair of it, which later stages may make
+            // much of.
+            Goal::Common(_) => {
+                let places = FULFILMENT_ONE as f64;
+                ((value - give * value.max(small)).max(0.0) * places).floor() / places
+            }
+            Goal::Weighted(tier) if self.full.contains(&tier) => value,
             _ => value - give * value.abs().max(small),
         };
         let column = self.goals[&goal];
@@ -469,10 +473,12 @@ impl Programme {
                     self.full.push(tier);
                 }
             }
+            // All its needs are held at 1 already.
+            Goal::Weighted(tier) if self.full.contains(&tier) => {}
             _ => self.model().change_column_bounds(column, least..),
         }
         self.held.push(goal);
-        if least.is_finite() { least } else { value }
+        least
     }
 
     /// Lets go of every stage held, for the next round.
@@ -505,7 +511,8 @@ impl Rows {
             // Uses less supply are at most what is not owed.
             .map(|(product, scale)| add(-(product.exports as f64) * unit(product.decimals) / scale))
             .collect();
-        let grades: Vec<(Row, usize)> = economy.grades.iter().map(|_| add(1.0)).collect();
+        let grades: Vec<(Row, usize)> =
+            economy.grades.iter().map(|grade| add(if grade.available > 0 { 1.0 } else { 0.0 })).collect();
         let satellites: Vec<Option<(Row, usize)>> = economy
             .satellites
             .iter()
@@ -628,6 +635,23 @@ fn run(model: Model, goal: Goal) -> Result<SolvedModel, Unsolved> {
     model
         .try_solve()
         .map_err(|status| Unsolved::Named(SolveError::Solver { goal, status: format!("{status:?}") }))
+}
+
+/// By product, whether any of it can be had: from abroad, from stock, or from an activity all of whose inputs can be had.
+/// Products that are made of each other are counted in; whether they use each other up is not looked at.
+fn can_be_had(economy: &Economy) -> Vec<bool> {
+    let fetched = |product: &crate::Product| product.import_limit > 0 || product.stock > 0;
+    let mut can: Vec<bool> = vec![true; economy.products.len()];
+    loop {
+        let mut now: Vec<bool> = economy.products.iter().map(fetched).collect();
+        let runs = |activity: &&Activity| activity.inputs.iter().all(|input| can[input.of as usize]);
+        let made = economy.activities.iter().filter(runs).flat_map(|activity| &activity.outputs);
+        made.for_each(|output| now[output.of as usize] = true);
+        if now == can {
+            return can;
+        }
+        can = now;
+    }
 }
 
 /// Input less output by product: what an activity takes from the balance, once for products that it both makes

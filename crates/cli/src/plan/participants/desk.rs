@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::plan::folder::{read_part, write_beside};
 use mandate_plan::{
     Commitment, CongressOptions, Economy, Judgement, MessageError, PriceList, Proposal, Sealing, Standing,
-    Targets, Unadopted, adopt, balance_words, judge,
+    Targets, Unadopted, adopt, balance_words, judge, judge_below,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -149,9 +149,9 @@ impl Desk {
         write_into(&self.folder.join("kept"), "sealing.csv", text.as_bytes())
     }
 
-    /// What was handed in here, judged.
-    pub fn judge(&self, lists: &[PriceList]) -> Result<Judgement, Failure> {
-        Ok(judge(&self.economy, &self.roll, lists, &files_in(&self.folder.join("proposals"))?))
+    /// What was handed in here by those below a branch or district, judged.
+    pub fn judge_below(&self, lists: &[PriceList]) -> Result<Judgement, Failure> {
+        Ok(judge_below(&self.economy, &self.roll, lists, &files_in(&self.folder.join("proposals"))?))
     }
 
     /// The targets that went down from here in a turn, by participant.
@@ -190,7 +190,7 @@ impl Session {
             return Err(Failure::input(format!("{}: nobody is on its roll.csv", folder.display())));
         }
         let lists = desk.lists()?;
-        let judgement = desk.judge(&lists)?;
+        let judgement = judge(&desk.economy, &desk.roll, &lists, &files_in(&folder.join("proposals"))?);
         Ok(Self { desk, lists, judgement })
     }
 

@@ -91,7 +91,7 @@ fn sum_of_those_below(desk: &Desk, round: u32) -> Result<Proposal, Failure> {
             desk.folder.display()
         )));
     }
-    let judgement = desk.judge(&lists)?;
+    let judgement = desk.judge_below(&lists)?;
     // The prices rest on the sums of branches; of words below a branch they cannot say which were heard in time, and no
     // sum goes up before all are there.
     let named: Vec<String> = judgement
@@ -182,7 +182,7 @@ pub fn last_targets(above: &Desk, name: &str) -> Result<mandate_plan::Targets, F
 /// Passes targets down to those below a participant.
 pub fn pass_targets_down(desk: &Desk, above: &Desk) -> Result<usize, Failure> {
     let targets = last_targets(above, &desk.name)?;
-    let judgement = desk.judge(&desk.lists()?)?;
+    let judgement = desk.judge_below(&desk.lists()?)?;
     let down = pass_down(&targets, &desk.economy, &desk.kept()?, &judgement.words, desk.sealing()?);
     let down = down.map_err(Failure::check)?;
     for (name, targets) in &down {
