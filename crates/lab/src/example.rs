@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use mandate_assembly::Action;
 use mandate_assembly::founding;
 use mandate_assembly::ids::{Blob, MemberId};
-use mandate_plan::Economy;
+use mandate_plan::{Economy, Layers, Sealing};
 use serde_json::json;
 
 /// A federation that can be run: charter, rolls, economy, and what its year brings.
@@ -26,6 +26,10 @@ pub struct Example {
     pub economy: Economy,
     /// What the shock was, in words.
     pub shock: String,
+    /// Who plans in rounds with whom.
+    pub layers: Layers,
+    /// How branches seal what they say.
+    pub sealing: Sealing,
     pub variants: Vec<VariantSpec>,
     pub platforms: Vec<PlatformSpec>,
     pub motions: Vec<MotionSpec>,

@@ -1,19 +1,20 @@
-//! The plan: needs stated, proposals made, variants solved and put with their certificates.
+//! The plan: needs stated, proposals made, variants balanced in rounds and put with their certificates.
 
 use crate::example::Example;
 use crate::year::{LabError, Stage, Year};
-use mandate_assembly::Action;
 use mandate_assembly::ids::{AssemblyId, Blob};
 use mandate_assembly::plan;
+use mandate_assembly::{Action, Federation};
 use mandate_charter::Duty;
-use mandate_plan::{Decimal, Economy, Files};
+use mandate_plan::{Agreement, CongressOptions, Decimal, Economy, Files, Layers, Round, rounds_among};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Opens the period, has needs stated and proposals made, and submits every variant.
+/// Opens the period, has needs stated and proposals made, and submits every variant, each balanced in rounds between
+/// workplaces and congress.
 ///
 /// # Errors
-/// Where a variant cannot be solved, or the core refuses a step.
+/// Where a variant cannot be balanced, or the core refuses a step.
 pub fn plan(year: &mut Year<'_>, example: &Example) -> Result<Stage, LabError> {
     year.watch.begin("plan", 2 + example.variants.len() as u64);
     let decides = year.federation()?.charter.plan.decided_by.clone();
@@ -31,6 +32,7 @@ pub fn plan(year: &mut Year<'_>, example: &Example) -> Result<Stage, LabError> {
         format!("shock: {}", example.shock),
         format!("{needs} needs stated by assemblies, {proposals} proposals by branches"),
     ];
+    let options = round_options(year.federation()?);
     let mut figures = Vec::new();
     for spec in &example.variants {
         let mut economy = example.economy.clone();
@@ -39,13 +41,13 @@ pub fn plan(year: &mut Year<'_>, example: &Example) -> Result<Stage, LabError> {
             title: spec.title.into(),
             problem: problem.to_string(),
         };
-        let solved = mandate_plan::solve(&economy, &mandate_plan::Options::default());
-        let solved = solved.map_err(|error| unsolved(&error))?;
+        let agreed = rounds_among(&economy, example.layers, example.sealing, &options, &mut |_| {});
+        let agreed = agreed.map_err(|error| unsolved(&error))?;
         let submit = plan::Action::Submit {
             title: spec.title.into(),
             summary: spec.summary.into(),
             economy: changed(&base, &economy.write()),
-            plan: Blob(solved.write(&economy)),
+            plan: Blob(agreed.plan.write(&economy)),
         };
         year.say(&planner, Action::Plan(submit))?;
         let variants = &year.federation()?.planning.variants;
@@ -59,7 +61,9 @@ pub fn plan(year: &mut Year<'_>, example: &Example) -> Result<Stage, LabError> {
             tiers.join(", "),
             variant.figures.gap_ppm
         ));
-        figures.push(json!({"title": spec.title, "figures": variant.figures}));
+        let rounds: Vec<_> = agreed.rounds.iter().map(in_figures).collect();
+        figures.push(json!({"title": spec.title, "figures": variant.figures, "rounds": rounds}));
+        lines.extend(table(&economy, example.layers, &agreed));
         year.watch.advance(1);
     }
     let stage = Stage {
@@ -69,6 +73,51 @@ pub fn plan(year: &mut Year<'_>, example: &Example) -> Result<Stage, LabError> {
     };
     year.watch.end(&stage);
     Ok(stage)
+}
+
+/// Rounds as the charter limits them.
+fn round_options(federation: &Federation) -> CongressOptions {
+    let plan = &federation.charter.plan;
+    let gap = plan.gap.numerator() as f64 / plan.gap.denominator() as f64;
+    CongressOptions { gap, maximum: plan.rounds, ..CongressOptions::default() }
+}
+
+/// Who planned in rounds, and a row for each: of the stage whose gap is widest, what was reached and what no plan can
+/// better.
+fn table(economy: &Economy, layers: Layers, agreed: &Agreement) -> Vec<String> {
+    let districts: BTreeSet<(u32, u32)> =
+        economy.workplaces.iter().map(|workplace| (workplace.branch, workplace.district)).collect();
+    let (districts, branches) = (districts.len(), economy.branches.len());
+    let between = match layers {
+        Layers::Branches => String::new(),
+        Layers::Districts => format!("{districts} districts of branches, "),
+        Layers::Workplaces => {
+            format!("{} workplaces, {districts} districts of branches, ", economy.workplaces.len())
+        }
+    };
+    let mut lines = vec![
+        format!("  rounds between {between}{branches} branches and the congress:"),
+        format!(
+            "  {:>5} {:>9} {:>18} {:>18} {:>10}  widest gap",
+            "round", "proposals", "value", "bound", "gap"
+        ),
+    ];
+    lines.extend(agreed.rounds.iter().filter_map(|round| {
+        let stage = round.widest()?;
+        let gap = format!("{:.4} %", stage.gap * 100.0);
+        let (number, columns) = (round.number, round.columns);
+        let (value, bound, goal) = (stage.value, stage.bound, stage.goal);
+        Some(format!("  {number:>5} {columns:>9} {value:>18.6} {bound:>18.6} {gap:>10}  {goal}"))
+    }));
+    lines
+}
+
+/// A round with its stages, for programs to read.
+fn in_figures(round: &Round) -> serde_json::Value {
+    let stages = round.stages.iter().map(|stage| {
+        json!({"stage": stage.goal.to_string(), "value": stage.value, "bound": stage.bound, "gap": stage.gap})
+    });
+    json!({"round": round.number, "proposals": round.columns, "stages": stages.collect::<Vec<_>>()})
 }
 
 /// A share between 0 and 1 as text, in percent with one place.

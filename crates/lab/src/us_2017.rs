@@ -8,7 +8,7 @@ use crate::year::LabError;
 use mandate_assembly::ids::MemberId;
 use mandate_plan::bea::{self, Setting};
 use mandate_plan::generate::{Splitting, split};
-use mandate_plan::{Economy, Files};
+use mandate_plan::{Economy, Files, Layers, Sealing};
 use num_rational::Ratio;
 
 const CHARTER: &str = include_str!("../../../examples/us-2017/charter.toml");
@@ -68,6 +68,8 @@ pub fn example(seed: u64) -> Result<Example, LabError> {
         period: "2018".into(),
         economy,
         shock: "imports of oil and gas halved, labour 5 % shorter than in 2017".into(),
+        layers: Layers::Workplaces,
+        sealing: Sealing::default(),
         variants: variants(),
         platforms: platforms(),
         motions: motions(),

@@ -7,7 +7,7 @@ use crate::dice::Dice;
 use crate::example::{Changes, Example, MotionSpec, PlatformSpec, VariantSpec};
 use crate::year::LabError;
 use mandate_assembly::ids::MemberId;
-use mandate_plan::{Economy, Files, Ratio};
+use mandate_plan::{Economy, Files, Layers, Ratio, Sealing};
 
 const CHARTER: &str = include_str!("../../../examples/valley/charter.toml");
 const WORKPLACES: &str = include_str!("../../../examples/valley/workplaces.csv");
@@ -69,6 +69,9 @@ pub fn example(seed: u64) -> Result<Example, LabError> {
         period: "2027".into(),
         economy,
         shock: "a fifth less diesel oil can be imported, labour is 3 % shorter".into(),
+        layers: Layers::Workplaces,
+        // Branches of one to twelve workplaces, who know each other, keep nothing from each other.
+        sealing: Sealing { hold: 1, apart: 1 },
         variants: variants(),
         platforms: platforms(),
         motions: motions(),
