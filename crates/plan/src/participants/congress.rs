@@ -10,7 +10,7 @@ use super::quantities::Quantities;
 use super::targets::{Commitment, Part, Targets};
 use crate::check::{StageCheck, bound_of, relative_gap};
 use crate::decimal::Decimal;
-use crate::economy::{Activity, Economy, FULFILMENT_ONE, Flow, LEVEL_DECIMALS};
+use crate::economy::{Activity, Digest, Economy, FULFILMENT_ONE, Flow, LEVEL_DECIMALS};
 use crate::plan::{Goal, Plan};
 use crate::rounds::RoundStage;
 use crate::solve::{
@@ -145,6 +145,8 @@ pub(super) struct Master<'a> {
     laid: Vec<Laid>,
     /// How many columns lay there when it was last balanced.
     balanced: usize,
+    /// SHA-256 of the words seen so far, by who spoke in which round.
+    digests: BTreeMap<(String, u32), Digest>,
 }
 
 impl<'a> Master<'a> {
@@ -173,7 +175,18 @@ impl<'a> Master<'a> {
         let mut programme = Programme::new(&supplied, &scales, owners.len(), &options.solve);
         programme.set_margin(options.margin);
         let (given, options) = (given.to_vec(), options.clone());
-        Ok(Self { frame, given, goals, scales, options, programme, owners, laid: Vec::new(), balanced: 0 })
+        Ok(Self {
+            frame,
+            given,
+            goals,
+            scales,
+            options,
+            programme,
+            owners,
+            laid: Vec::new(),
+            balanced: 0,
+            digests: BTreeMap::new(),
+        })
     }
 
     /// Lays words on the table, but no column twice.
@@ -208,17 +221,21 @@ impl<'a> Master<'a> {
         }
     }
 
+    /// A word as the price list names it. Words do not change, so each is hashed once.
+    fn heard(&mut self, word: &Proposal) -> Heard {
+        let Self { frame, digests, .. } = self;
+        let key = (word.from.clone(), word.round);
+        let digest = *digests.entry(key).or_insert_with(|| word.digest(frame));
+        Heard { from: word.from.clone(), round: word.round, digest }
+    }
+
     /// Balances what is on the table, and says where the rounds stand.
     pub(super) fn stand(&mut self, lists: &[PriceList], words: &[Proposal]) -> Result<Standing, SolveError> {
         let nothing_new = self.laid.len() == self.balanced;
         let stages = self.balance()?;
+        let rests_on = words.iter().map(|word| self.heard(word)).collect();
         let Self { frame, scales, goals, options, .. } = self;
         let last = stages.last().expect("there is at least one goal");
-        let heard = |word: &Proposal| Heard {
-            from: word.from.clone(),
-            round: word.round,
-            digest: word.digest(frame),
-        };
         let prices = |stage: &Balanced| StagePrices {
             goal: stage.goal,
             prices: rounded_prices(frame, scales, stage.goal, goals, &stage.solution.duals),
@@ -226,7 +243,7 @@ impl<'a> Master<'a> {
         let next = PriceList {
             frame: frame.frame().digest(),
             round: lists.len() as u32 + 1,
-            rests_on: words.iter().map(heard).collect(),
+            rests_on,
             stages: stages.iter().map(prices).collect(),
         };
         let (gains, unproven) = gains(frame, lists, words, &self.given)?;

@@ -2,7 +2,7 @@
 
 use super::adoption::{Adoption, Unadopted, adopt};
 use super::congress::{CongressOptions, Master, Standing};
-use super::judging::{Named, judge};
+use super::judging::Named;
 use super::price_list::PriceList;
 use super::proposal::{Proposal, Question, sum};
 use super::sealing::{SealError, Sealing, seal};
@@ -11,7 +11,6 @@ use crate::economy::{Digest, Economy};
 use crate::plan::Plan;
 use crate::rounds::Round;
 use crate::solve::SolveError;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Who stands between a workplace and the congress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +69,13 @@ pub fn rounds_among(
 ) -> Result<Agreement, Disagreement> {
     let frame = economy.frame();
     let mut branches = branches(economy, layers);
-    let roll: BTreeSet<String> = branches.iter().map(|branch| branch.name.clone()).collect();
     let mut lists: Vec<PriceList> = Vec::new();
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    // Nobody could have changed a word on its way, and all who speak here answer truly: nothing is judged.
+    let mut words: Vec<Proposal> = Vec::new();
     let mut rounds = Vec::new();
     let mut master: Option<Master> = None;
     let digest = frame.digest();
-    let (standing, judgement) = loop {
+    let standing = loop {
         let question = match lists.last() {
             Some(prices) => {
                 let question = Question::of(&frame, prices);
@@ -87,17 +86,17 @@ pub fn rounds_among(
         for branch in &mut branches {
             let word = branch.speak(digest, question.as_ref())?;
             branch.words.push(word);
-            let sealed = seal(&branch.words, sealing)?.pop().expect("a word was just said").without_names();
-            files.insert(format!("{}-{}", branch.name, sealed.round), sealed.write(&frame));
+            let sealed = seal(&branch.words, sealing)?.pop().expect("a word was just said");
+            words.push(sealed.without_names());
         }
-        let judgement = judge(&frame, &roll, &lists, &files);
-        let words: Vec<&Proposal> = judgement.words.iter().collect();
+        words.sort_by(|left, right| (left.round, &left.from).cmp(&(right.round, &right.from)));
+        let on_the_table: Vec<&Proposal> = words.iter().collect();
         let mut kept = match master.take() {
             Some(master) => master,
-            None => Master::new(&frame, &words, &[], options)?,
+            None => Master::new(&frame, &on_the_table, &[], options)?,
         };
-        kept.lay(&words);
-        let standing = kept.stand(&lists, &judgement.words)?;
+        kept.lay(&on_the_table);
+        let standing = kept.stand(&lists, &words)?;
         master = Some(kept);
         if !lists.is_empty() {
             let round =
@@ -106,14 +105,13 @@ pub fn rounds_among(
             rounds.push(round);
         }
         if standing.is_over() {
-            break (standing, judgement);
+            break standing;
         }
         lists.push(standing.next);
     };
-    let (adoption, levels) = conclude(&frame, &lists, &judgement.words, &standing, &branches, sealing)?;
+    let (adoption, levels) = conclude(&frame, &lists, &words, &standing, &branches, sealing)?;
     let plan = adoption.balance.whole(economy, &levels);
-    let named = judgement.named.into_iter().chain(adoption.named).collect();
-    Ok(Agreement { plan, rounds, named })
+    Ok(Agreement { plan, rounds, named: adoption.named })
 }
 
 fn conclude(
