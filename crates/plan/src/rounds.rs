@@ -25,10 +25,10 @@ use crate::solve::{
 use block::{Answers, Block, answers};
 use bound::bound;
 
-/// Rounding every level to decimals was seen to miss the blocks by a third of this, as a share of a product's supply. Where an
-/// early goal takes nearly all of a scarce product, a later one may hang on a thousand-millionth of it: what is
-/// mended afterwards moved goals by a thousandth, and more.
-const ROUNDING_MARGIN: f64 = 3e-10;
+/// About what rounding every level to decimals misses the blocks by, as a share of a product's supply. Where an early goal
+/// takes nearly all of a scarce product, a later one may hang on a thousand-millionth of it: what is mended
+/// afterwards moved goals by half a hundredth, and three times this margin by a five-hundredth.
+const ROUNDING_MARGIN: f64 = 1e-10;
 
 /// When to stop, and how to solve between.
 #[derive(Debug, Clone)]
@@ -255,13 +255,26 @@ fn programme(
     programme
 }
 
-/// The level of each activity from the parts of the blocks.
+/// The level of each activity from the parts of the blocks, with nine decimals: what rounding takes from one activity's
+/// output or adds to it, the next smaller one of the block makes good, so that the block gives what it is called on for.
 fn levels(economy: &Economy, blocks: &[Vec<Block>], parts: &[f64]) -> Vec<f64> {
+    let one = LEVEL_ONE as f64;
     let mut levels = vec![0.0; economy.activities.len()];
     for (block, part) in blocks.iter().flatten().zip(parts) {
-        for &activity in &block.activities {
-            let capacity = economy.activities[activity as usize].capacity;
-            levels[activity as usize] = part.clamp(0.0, 1.0) * capacity as f64 / LEVEL_ONE as f64;
+        let output = |activity: u32| {
+            let outputs = &economy.activities[activity as usize].outputs;
+            outputs.iter().map(|flow| flow.quantity).max().unwrap_or(1).max(1)
+        };
+        let mut by_size: Vec<(i64, u32)> =
+            block.activities.iter().map(|&activity| (output(activity), activity)).collect();
+        by_size.sort_by_key(|&(output, activity)| (std::cmp::Reverse(output), activity));
+        let mut owed = 0.0;
+        for (output, activity) in by_size {
+            let capacity = economy.activities[activity as usize].capacity as f64;
+            let exact = part.clamp(0.0, 1.0) * capacity;
+            let level = (exact + owed / output as f64).round().clamp(0.0, capacity);
+            owed += (exact - level) * output as f64;
+            levels[activity as usize] = level / one;
         }
     }
     levels

@@ -146,9 +146,13 @@ fn the_checker_in_python_unfolds_periods_itself() {
         let plan = solve(&economy, &Options::default()).unwrap();
         let said = files_in_folder(&files).python_check(&plan.write(&economy), &["--disturb", "100", "5"]);
         assert!(said.starts_with("ok\n"), "{said}");
-        // A price that changes no bound, because what has it is worth nothing anywhere, is as true as another.
+        // A price that changes no bound is as true as another, and to store a hair more of what is left over is a plan too.
         let accepted: Vec<&str> = said.lines().filter(|line| line.starts_with("accepted:")).collect();
-        assert!(accepted.len() < 20 && accepted.iter().all(|line| line.contains("'prices'")), "{said}");
+        assert!(
+            accepted.len() < 20
+                && accepted.iter().all(|line| line.contains("'prices'") || line.contains("store/")),
+            "{said}"
+        );
     }
 }
 

@@ -351,14 +351,18 @@ fn proposed(word: &Proposal) -> Vec<(&String, Vec<&Quantities>)> {
         .collect()
 }
 
-/// The sum of the targets of a branch's workplaces, by product.
+/// What the workplaces of a branch are to make, added up by product: level × output of each activity.
 fn targets_of_branch(economy: &Economy, plan: &Plan, branch: &str) -> BTreeMap<usize, Decimal> {
     let mut sums: BTreeMap<usize, Decimal> = BTreeMap::new();
-    for target in plan.all_targets(economy) {
-        let place = economy.activities[target.activity].workplace as usize;
-        if economy.branches[economy.workplaces[place].branch as usize] == branch {
-            let sum = sums.entry(target.product).or_insert_with(Decimal::zero);
-            *sum = &*sum + &target.quantity;
+    for (activity, &level) in economy.activities.iter().zip(&plan.levels) {
+        let place = &economy.workplaces[activity.workplace as usize];
+        if economy.branches[place.branch as usize] == branch {
+            for output in &activity.outputs {
+                let decimals = economy.products[output.of as usize].decimals + LEVEL_DECIMALS;
+                let target = Decimal::new(i128::from(output.quantity) * i128::from(level), decimals);
+                let sum = sums.entry(output.of as usize).or_insert_with(Decimal::zero);
+                *sum = &*sum + &target;
+            }
         }
     }
     sums.retain(|_, sum| !sum.is_zero());

@@ -1,6 +1,6 @@
 //! Making good what rounding took from the balances.
 
-use crate::economy::{Economy, FULFILMENT_ONE, Flow, Need};
+use crate::economy::{Economy, FULFILMENT_ONE, Flow};
 use crate::plan::Plan;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,52 +107,22 @@ fn mend_one(
         raise(&mut plan.levels[activity], economy.activities[activity].capacity, net, &mut deficit);
     }
     if deficit > 0 {
-        for asking in who_asks(economy, plan, product) {
-            let all = plan.fulfilments[asking.need] - economy.needs[asking.need].minimum;
-            asking.give_way(plan, all, &mut deficit);
+        let flows = economy.needs.iter().enumerate().map(|(index, need)| (index, &need.bundle));
+        let mut asking: Vec<(usize, i64)> = flows
+            .filter_map(|(index, bundle)| {
+                bundle.iter().find(|flow| flow.of as usize == product).map(|flow| (index, flow.quantity))
+            })
+            .collect();
+        // From the last tier, which gives way to all others, and there from the largest, of which it is the smallest
+        // share.
+        asking.sort_by_key(|&(need, quantity)| (Reverse(economy.needs[need].tier), -quantity, need));
+        for (need, quantity) in asking {
+            lower(&mut plan.fulfilments[need], economy.needs[need].minimum, quantity, &mut deficit);
         }
     }
     for &(activity, net) in &around.users {
         lower(&mut plan.levels[activity], 0, net, &mut deficit);
     }
-}
-
-/// A need that asks for a product.
-struct Asking {
-    need: usize,
-    tier: u8,
-    quantity: i64,
-    /// How far its fulfilment is above the least of its tier, and above its own minimum.
-    above: i64,
-}
-
-impl Asking {
-    fn give_way(&self, plan: &mut Plan, most: i64, deficit: &mut i128) {
-        let fulfilment = &mut plan.fulfilments[self.need];
-        lower(fulfilment, *fulfilment - most, self.quantity, deficit);
-    }
-}
-
-/// Who asks for a product: the last tier first, which gives way to all others; there first who gets more than others
-/// of the tier, and of these the largest, of which it is the smallest share.
-fn who_asks(economy: &Economy, plan: &Plan, product: usize) -> Vec<Asking> {
-    let fulfilled = || economy.needs.iter().zip(&plan.fulfilments);
-    let least_of = |tier: u8| {
-        fulfilled()
-            .filter(|(need, _)| need.tier == tier)
-            .map(|(_, &fulfilment)| fulfilment)
-            .min()
-            .unwrap_or(0)
-    };
-    let leasts: BTreeMap<u8, i64> = economy.tiers().into_iter().map(|tier| (tier, least_of(tier))).collect();
-    let ask = |(index, (need, &fulfilment)): (usize, (&Need, &i64))| {
-        let flow = need.bundle.iter().find(|flow| flow.of as usize == product)?;
-        let above = fulfilment - leasts[&need.tier].max(need.minimum);
-        Some(Asking { need: index, tier: need.tier, quantity: flow.quantity, above })
-    };
-    let mut asking: Vec<Asking> = fulfilled().enumerate().filter_map(ask).collect();
-    asking.sort_by_key(|asking| (Reverse(asking.tier), asking.above <= 0, -asking.quantity, asking.need));
-    asking
 }
 
 /// Lowers `value` by whole units that use `net` each, down to `least`, until the deficit is made good.

@@ -49,10 +49,8 @@ pub(crate) enum Unsolved {
     Named(SolveError),
 }
 
-/// Of a goal's natural size: below it, give is a share of this, so that a goal near nought leaves some room too. For
-/// fulfilments it is what a gap is measured against at least (docs/certificate.md), so that no stage gives way by more
-/// than the share that was asked for.
-const SMALL: f64 = 1e-3;
+/// Of a goal's natural size: below it, give is a share of this, so that a goal near nought leaves some room too.
+const SMALL: f64 = 0.05;
 
 /// The same between rounds, which give way by more: a gap is measured against a thousandth at least, and half of the
 /// gap that rounds usually stop at is enough to give.
@@ -457,10 +455,11 @@ impl Programme {
             Goal::Common(_) if tier_is_full => 1.0,
             // A fulfilment that a plan can have: rounding would else lose a hair of it, which later stages may make
             // much of.
-            Goal::Common(_) => {
+            Goal::Common(_) if self.method == Method::Blocks => {
                 let places = FULFILMENT_ONE as f64;
                 ((value - give * value.max(small)).max(0.0) * places).floor() / places
             }
+            Goal::Common(_) => (value - give * value.max(small)).max(0.0),
             Goal::Weighted(tier) if self.full.contains(&tier) => value,
             _ => value - give * value.abs().max(small),
         };
