@@ -231,6 +231,36 @@ async def vote(port, motion):
     return seen, voted, shown
 
 
+async def listen(port, listeners):
+    """So many pages that follow the record: how soon all of them learn of something, and whether pages still answer."""
+    streams = []
+    for _ in range(listeners):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        streams.append((reader, writer))
+    for reader, _ in streams:
+        await reader.readuntil(b"data:")
+        await reader.readline()
+    member = Client(port)
+    await member.ask("/sign-in", {"member": "M1", "code": ""})
+    form_token = await token(member, "/theses")
+    begun = time.monotonic()
+    status, _ = await member.ask("/act", {"do": "publish-theses", "title": "One", "text": "Once.", "token": form_token,
+                                          "once": "bench-listeners", "back": "/theses"})
+    assert status == 303, status
+    await asyncio.gather(*(reader.readuntil(b"data:") for reader, _ in streams))
+    learnt = time.monotonic() - begun
+    times = []
+    for _ in range(100):
+        asked = time.monotonic()
+        status, _ = await member.ask("/theses")
+        assert status == 200, status
+        times.append(time.monotonic() - asked)
+    for _, writer in streams:
+        writer.close()
+    return learnt, 1000 * percentile(times, 0.99)
+
+
 def main():
     rows = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -260,6 +290,13 @@ def main():
         rows.append((f"{what}: all see the vote open", f"{seen:.2f} s", "1 s"))
         rows.append(("  all votes acknowledged", f"{voted:.2f} s", "5 s"))
         rows.append(("  result on the screen after closing", f"{shown:.2f} s", "1 s"))
+        rows.append(("  peak memory", f"{served.peak_mebibytes():.0f} MiB", ""))
+        served.end()
+        served = Served(record, "--trial-time", in_session)
+        listeners = 500 if QUICK else 5000
+        learnt, p99 = asyncio.run(listen(served.port, listeners))
+        rows.append((f"{listeners:,} pages open: all learn of an entry", f"{learnt:.2f} s", ""))
+        rows.append(("  a page asked for meanwhile", f"p99 {p99:.1f} ms", "p99 50 ms"))
         rows.append(("  peak memory", f"{served.peak_mebibytes():.0f} MiB", ""))
         served.end()
     width = max(len(row[0]) for row in rows)

@@ -20,7 +20,7 @@ const config: PlaywrightTestConfig<Reading> = {
   forbidOnly: true,
   fullyParallel: true,
   workers: process.env["MATCH"] === undefined ? 2 : 1,
-  reporter: process.env["MATCH"] === "bench.ts" ? [["dot"]] : [["list"]],
+  reporter: process.env["MATCH"]?.endsWith("bench.ts") === true ? [["dot"]] : [["list"]],
   use: {
     browserName: "chromium",
     launchOptions: {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
 /// How many rows stand on a page; all are in the CSV and JSON files.
-const ROWS_SHOWN: usize = 150;
+const ROWS_SHOWN: usize = 100;
 
 /// A table. Headings are said in the reader's language on a page; `name` and `keys` stay the same in every language.
 pub struct Sheet {
