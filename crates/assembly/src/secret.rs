@@ -35,7 +35,6 @@ pub const PROTOCOL: &str = "Belenios 1";
 
 /// What is voted on in secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Subject {
     Election(ElectionId),
@@ -71,7 +70,6 @@ pub struct SecretBallot {
 
 /// A ballot as it was set up, before anybody voted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Setup {
     /// The archive, which holds the setup and no ballot.
     pub archive: Hash,
@@ -96,7 +94,6 @@ pub struct Setup {
 
 /// The closed box: its ballots added up or listed while encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sealed {
     pub archive: Hash,
     pub bytes: u64,
@@ -106,7 +103,6 @@ pub struct Sealed {
 
 /// The decrypted result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Opened {
     /// The whole archive.
     pub archive: Hash,
@@ -116,7 +112,6 @@ pub struct Opened {
 
 /// What was in the box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Found {
     /// Ballots for candidates, as a BLT file, so that any program can count them. Where only sums are decrypted, each
@@ -128,7 +123,6 @@ pub enum Found {
 
 /// What may be asked of a secret ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Sets it up. `holders`: SHA-256 of the list of who holds which credential. `paper_roll`: those who vote on
@@ -239,7 +233,7 @@ pub(crate) fn decide(federation: &Federation, context: &Context<'_>, action: &Ac
             if ballot.opened.is_some() {
                 return Err(Refusal::BallotOpened { on: on.to_string(), article: on.article() });
             }
-            let (opened, papers) = open(federation, *on, sealed, archive)?;
+            let (opened, papers) = open(federation, *on, sealed, archive, sealed.bytes)?;
             let decision = Decision::from(Event::Secret(Happened::Opened { on: *on, opened })).with(archive);
             Ok(papers.iter().fold(decision, |decision, papers| decision.with(papers)))
         }
@@ -322,7 +316,7 @@ pub(crate) fn set_up(
     paper_roll: Option<&Blob>,
 ) -> Result<Setup, Refusal> {
     let vote = vote(federation, on)?;
-    let audit = verified(on, archive, EventKind::Setup)?;
+    let audit = verified(on, archive, 0, EventKind::Setup)?;
     let (Some(parameters), Some(credentials), Some(fingerprint)) =
         (audit.parameters(), audit.credentials(), audit.fingerprint())
     else {
@@ -363,21 +357,24 @@ pub(crate) fn set_up(
 /// Checks a closed box against its setup.
 pub(crate) fn seal(on: Subject, setup: &Setup, archive: &Blob) -> Result<Sealed, Refusal> {
     goes_on(on, setup.bytes, setup.archive, archive)?;
-    let audit = verified(on, archive, EventKind::EncryptedTally)?;
+    let audit = verified(on, archive, 0, EventKind::EncryptedTally)?;
     let (ballots, _) = audit.counted();
     Ok(Sealed { archive: archive.hash(), bytes: archive.0.len() as u64, ballots })
 }
 
-/// Checks a result against the closed box, and writes the ballots in the form that counting rules take.
+/// Checks a result against the closed box, and writes the ballots in the form that counting rules take. The proofs of
+/// ballots among the trusted bytes were checked before: those of the sealed box when it was sealed, of which the
+/// archive must repeat every byte.
 pub(crate) fn open(
     federation: &Federation,
     on: Subject,
     sealed: &Sealed,
     archive: &Blob,
+    trusted_bytes: u64,
 ) -> Result<(Opened, Option<Blob>), Refusal> {
     let asks = vote(federation, on)?.asks;
     goes_on(on, sealed.bytes, sealed.archive, archive)?;
-    let audit = verified(on, archive, EventKind::Result)?;
+    let audit = verified(on, archive, trusted_bytes, EventKind::Result)?;
     let (ballots, _) = audit.counted();
     let result = audit.outcome().and_then(|Outcome { result }| result.first());
     let result = result.ok_or_else(|| ends_wrongly(on, "no result", EventKind::Result))?;
@@ -445,15 +442,21 @@ fn ranks(numbers: &[u64]) -> Vec<Vec<u16>> {
     (1..=last).map(|place| at(place).map(|(candidate, _)| candidate).collect()).collect()
 }
 
-/// An archive without a fault that ends with this event.
-fn verified(on: Subject, archive: &Blob, last: EventKind) -> Result<Audit<Cursor<&[u8]>>, Refusal> {
+/// An archive without a fault that ends with this event. Ballots among the trusted bytes were verified before.
+fn verified(
+    on: Subject,
+    archive: &Blob,
+    trusted_bytes: u64,
+    last: EventKind,
+) -> Result<Audit<Cursor<&[u8]>>, Refusal> {
     let fails = |failures: usize, first: &dyn fmt::Display| Refusal::ArchiveFails {
         failures,
         first: first.to_string(),
         article: on.article(),
     };
-    let mut audit = Audit::open(Cursor::new(archive.0.as_slice()), AuditOptions::default())
-        .map_err(|fault| fails(1, &fault))?;
+    let options = AuditOptions { trusted_bytes, ..AuditOptions::default() };
+    let mut audit =
+        Audit::open(Cursor::new(archive.0.as_slice()), options).map_err(|fault| fails(1, &fault))?;
     audit.run(&mut |_| {});
     let failures = audit.failures();
     if let Some(first) = failures.first() {
