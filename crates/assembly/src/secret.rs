@@ -35,6 +35,7 @@ pub const PROTOCOL: &str = "Belenios 1";
 
 /// What is voted on in secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Subject {
     Election(ElectionId),
@@ -70,6 +71,7 @@ pub struct SecretBallot {
 
 /// A ballot as it was set up, before anybody voted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Setup {
     /// The archive, which holds the setup and no ballot.
     pub archive: Hash,
@@ -94,6 +96,7 @@ pub struct Setup {
 
 /// The closed box: its ballots added up or listed while encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sealed {
     pub archive: Hash,
     pub bytes: u64,
@@ -103,6 +106,7 @@ pub struct Sealed {
 
 /// The decrypted result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Opened {
     /// The whole archive.
     pub archive: Hash,
@@ -112,6 +116,7 @@ pub struct Opened {
 
 /// What was in the box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Found {
     /// Ballots for candidates, as a BLT file, so that any program can count them. Where only sums are decrypted, each
@@ -123,6 +128,7 @@ pub enum Found {
 
 /// What may be asked of a secret ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Sets it up. `holders`: SHA-256 of the list of who holds which credential. `paper_roll`: those who vote on
