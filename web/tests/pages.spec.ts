@@ -107,6 +107,16 @@ test("theses, a motion, a recall and a report", async ({ browser, language, view
     // A workplace reports on its part of the plan: those who hold the duty see the form on their own page.
     const { tables: of } = await site.data("/plan");
     expect(of["variants"]?.length).toBeGreaterThan(1);
+    const { tables: bakery } = await site.data("/assemblies/workplace/bakery-1");
+    const reporter = await Person.at(browser, site, ids(bakery["posts"], "holder")[0] ?? "", language, device);
+    await reporter.page.locator("#part").fill("4/4");
+    for (const made of await reporter.page.locator("input[name^=made-]").all()) await made.fill("10,5");
+    await expectAccessible(reporter.page);
+    await reporter.press("report");
+    await expect(reporter.page.locator(".notice")).toBeVisible();
+    const said = await (await fetch(`${site.address}/record/${(await site.data("/record")).as_of_entry - 1}`)).text();
+    expect(said).toContain("10.5");
+    await reporter.leave();
     await first.leave();
     await second.leave();
   });
@@ -324,6 +334,16 @@ test("what does not belong here is turned away", async ({ browser, language }) =
     const strict = (await stranger.request.get(site.address)).headers()["content-security-policy"] ?? "";
     expect(strict).toContain("default-src 'none'");
     expect(strict).not.toContain("unsafe");
+    // More than fits a form; and an attachment, which is handed out as bytes and never shown as a page.
+    const megabytes = await stranger.request.post(`${site.address}/act`, { data: Buffer.alloc(17 << 20, "a") });
+    expect(megabytes.status()).toBe(413);
+    const founding = await (await stranger.request.get(`${site.address}/record/0`)).text();
+    const charter = /&quot;charter&quot;:&quot;([0-9a-f]{64})&quot;/.exec(founding)?.[1] ?? "";
+    const attached = await stranger.request.get(`${site.address}/attachments/${charter}`);
+    expect(attached.status()).toBe(200);
+    expect(attached.headers()).toMatchObject({ "content-type": "application/octet-stream", "x-content-type-options": "nosniff" });
+    expect(attached.headers()["content-disposition"]).toContain("attachment");
+    expect((await stranger.request.get(`${site.address}/attachments/${"0".repeat(64)}`)).status()).toBe(404);
     // Wrong codes: the same answer for all, and then a pause.
     const guesses = [];
     for (let guess = 0; guess < 12; guess += 1) {

@@ -4,7 +4,7 @@
 use crate::pages::PLACES;
 use crate::problem::Problem;
 use crate::sign_in::{Session, bearer};
-use crate::site::{LONGEST_BODY_BYTES, Site, on_a_thread};
+use crate::site::{LONGEST_BODY_BYTES, Site, on_a_thread, whole};
 use crate::token::{KINDS, LONGEST_DAYS};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -62,6 +62,7 @@ pub(crate) fn problem_details(problem: &Problem) -> Response {
         }
         Problem::Refused(refusal) => ("refused", refusal.words()),
         Problem::Unreadable(what) => ("not understood", (*what).to_owned()),
+        Problem::TooLong => ("too long", format!("a body has at most {LONGEST_BODY_BYTES} bytes")),
         Problem::Unparsed(problem) => ("not understood", problem.clone()),
         Problem::Beyond(kind) => {
             let detail = format!(
@@ -92,13 +93,10 @@ pub(crate) fn problem_details(problem: &Problem) -> Response {
 /// Hands a program's command to the core. One that comes again with the same `Idempotency-Key` is done once.
 pub(crate) async fn command(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
     let headers = request.headers().clone();
-    let body = axum::body::to_bytes(request.into_body(), LONGEST_BODY_BYTES).await;
-    on_a_thread(move || {
-        let taken = body.map_err(|_| Problem::Unreadable("form-too-long"));
-        match taken.and_then(|body| take(&site, &headers, &body)) {
-            Ok(kept) => axum::Json(kept).into_response(),
-            Err(problem) => problem_details(&problem),
-        }
+    let body = whole(request.into_body()).await;
+    on_a_thread(move || match body.and_then(|body| take(&site, &headers, &body)) {
+        Ok(kept) => axum::Json(kept).into_response(),
+        Err(problem) => problem_details(&problem),
     })
     .await
 }

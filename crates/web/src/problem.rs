@@ -17,6 +17,8 @@ pub enum Problem {
     Refused(Box<Refusal>),
     /// What was sent cannot be understood; the message named says what was expected.
     Unreadable(&'static str),
+    /// More was sent than fits.
+    TooLong,
     /// What was sent as data cannot be understood: where and why.
     Unparsed(String),
     /// A token may not hand in commands of this kind.
@@ -40,6 +42,7 @@ impl Problem {
             Self::Refused(_) => 409,
             Self::Unreadable(_) | Self::Unparsed(_) => 400,
             Self::Stale | Self::Beyond(_) => 403,
+            Self::TooLong => 413,
             Self::TooMany(_) => 429,
             Self::Machine(_) => 500,
             Self::Closing => 503,

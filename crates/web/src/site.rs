@@ -39,12 +39,15 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_stream::StreamExt;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// The longest body that is taken, in bytes: a long motion, or a roll.
 pub(crate) const LONGEST_BODY_BYTES: usize = 16 << 20;
+/// From here on a body is cut off without an answer.
+const CUT_OFF_BYTES: usize = 4 * LONGEST_BODY_BYTES;
 /// A page that takes longer is given up.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -513,7 +516,7 @@ fn router(site: Arc<Site>) -> Router {
         .layer(axum::middleware::from_fn_with_state(site, metrics::measure))
         .layer(axum::middleware::map_response(secured))
         .layer(CompressionLayer::new())
-        .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
+        .layer(RequestBodyLimitLayer::new(CUT_OFF_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIMEOUT))
 }
 
@@ -545,6 +548,20 @@ pub(crate) async fn refuse(site: Arc<Site>, asked: Asked, problem: Problem) -> R
     on_a_thread(move || site.show(&asked, &|_| Err(problem.clone()))).await
 }
 
+/// A body, where it is not too long. What comes beyond that is read and thrown away, so that the answer is read too.
+pub(crate) async fn whole(body: Body) -> Result<Vec<u8>, Problem> {
+    let mut parts = body.into_data_stream();
+    let (mut bytes, mut length) = (Vec::new(), 0);
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| Problem::TooLong)?;
+        length += part.len();
+        if length <= LONGEST_BODY_BYTES {
+            bytes.extend_from_slice(&part);
+        }
+    }
+    if length > LONGEST_BODY_BYTES { Err(Problem::TooLong) } else { Ok(bytes) }
+}
+
 /// A form's fields, where it comes from this site.
 pub(crate) async fn form_of(request: Request<Body>) -> Result<Sent, Problem> {
     let headers = request.headers();
@@ -560,8 +577,7 @@ pub(crate) async fn form_of(request: Request<Body>) -> Result<Sent, Problem> {
     if from_elsewhere {
         return Err(Problem::Stale);
     }
-    let body = axum::body::to_bytes(request.into_body(), LONGEST_BODY_BYTES).await;
-    let body = body.map_err(|_| Problem::Unreadable("form-too-long"))?;
+    let body = whole(request.into_body()).await?;
     let text = std::str::from_utf8(&body).map_err(|_| Problem::Unreadable("unknown-form"))?;
     Ok(Sent::new(fields(text)))
 }

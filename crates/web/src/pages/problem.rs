@@ -23,6 +23,7 @@ pub fn page(view: &View<'_>, problem: &Problem) -> Page {
             (words.say("refused"), text)
         }
         Problem::Unreadable(what) => (words.say("unreadable"), words.say(what)),
+        Problem::TooLong => (words.say("unreadable"), words.say("form-too-long")),
         Problem::Unparsed(problem) => (words.say("unreadable"), problem.clone()),
         Problem::Beyond(kind) => {
             (words.say("refused"), words.say_with("beyond-text", &[("kind", (*kind).into())]))
