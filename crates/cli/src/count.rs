@@ -12,7 +12,7 @@ use mandate_count::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Count ballots by a rule.
@@ -118,6 +118,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
     let mut totals = Totals::default();
     let width = args.files.iter().map(|file| file.display().to_string().chars().count()).max().unwrap_or(0);
+    let terminal = terminal_columns();
     for file in &args.files {
         match task.counts(file) {
             Ok(counts) => {
@@ -127,7 +128,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
                         (_, _, Some(name)) => counted.why(name)?,
                         _ if args.margin => counted.margin()?,
                         (true, _, _) => counted.json(&task),
-                        (false, Sheet::Text, _) if args.files.len() > 1 => counted.line(width),
+                        (false, Sheet::Text, _) if args.files.len() > 1 => counted.line(width, terminal),
                         (false, Sheet::Text, _) if task.arithmetic == Arithmetic::Rational => {
                             format!("{}\n{}", counted.sheet(Sheet::Text), counted.digits())
                         }
@@ -359,7 +360,7 @@ impl Counted {
 
     /// How long the numbers of a count in fractions are.
     fn digits(&self) -> String {
-        let votes = self.count.stages.iter().flat_map(|stage| &stage.totals);
+        let votes = self.count.stages.iter().flat_map(|stage| stage.totals.iter());
         let most = votes.map(Votes::digits).max().unwrap_or(0);
         format!(
             "counted in fractions; the longest number of votes has {most} digits (--json or --format csv shows them)"
@@ -376,17 +377,31 @@ impl Counted {
         print(&self.election, &self.count).trim_end().to_owned()
     }
 
-    fn line(&self, width: usize) -> String {
-        let quota = self.count.quota.as_ref().map_or("-".to_owned(), Votes::to_string);
-        format!(
+    /// What the file came to in a line; on a terminal no longer than that is wide.
+    fn line(&self, width: usize, terminal: Option<usize>) -> String {
+        let quota = self.count.quota.as_ref().map_or("-".to_owned(), |quota| format!("{quota:.9}"));
+        let line = format!(
             "{:width$}  {:>2} seats  {:>8} valid  quota {quota:>6}  {:>2} stages  {}",
             self.file,
             self.count.seats,
             self.count.valid.to_string(),
             self.count.stages.len(),
             text::elected_line(&self.election, &self.count),
-        )
+        );
+        match terminal {
+            Some(columns) if line.chars().count() > columns => {
+                line.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
+            }
+            _ => line,
+        }
     }
+}
+
+/// How wide the terminal is that reads standard output, if it is one.
+fn terminal_columns() -> Option<usize> {
+    let stdout = io::stdout();
+    let size = stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout)).flatten();
+    size.map(|(columns, _)| usize::from(columns.0)).filter(|columns| *columns > 0)
 }
 
 /// What several files come to.
@@ -409,20 +424,21 @@ impl Totals {
     }
 
     fn line(&self) -> String {
+        let not_counted = match self.failed.len() {
+            0 => "all of them".to_owned(),
+            failed => format!("{failed} not"),
+        };
         format!(
-            "{} files counted, {} not; {} ballots, {} seats, {} ties broken",
-            self.files,
-            self.failed.len(),
-            self.ballots,
-            self.seats,
-            self.ties
+            "{} files counted, {not_counted}; {} ballots, {} seats, {} ties broken",
+            self.files, self.ballots, self.seats, self.ties
         )
     }
 
     /// Fails with the gravest exit code of the files.
     fn end(self) -> Result<(), Failure> {
-        let message =
-            format!("{} of {} files were not counted", self.failed.len(), self.files + self.failed.len());
+        let (failed, all) = (self.failed.len(), self.files + self.failed.len());
+        let were = if failed == 1 { "was" } else { "were" };
+        let message = format!("{failed} of {all} files {were} not counted");
         match self.failed.into_iter().max() {
             None => Ok(()),
             Some(1) => Err(Failure::check(message)),

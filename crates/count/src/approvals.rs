@@ -68,7 +68,7 @@ impl Approvals {
                 action: Action::Seat(*candidate),
                 paragraph,
                 transfers: Vec::new(),
-                totals,
+                totals: totals.into_iter().collect(),
                 non_transferable: Votes::ZERO,
                 rounding: Votes::ZERO,
                 quota: None,

@@ -89,8 +89,9 @@ impl<'a> Ers97<'a> {
     /// 5.6.2: more candidates with equal votes than places; those with more votes at the earliest point where they
     /// were unequal. Where that leaves more than there are places, nobody.
     fn first_by_earlier_votes(&self, tied: Vec<u16>, places: usize) -> Vec<u16> {
-        for (_, totals) in self.gregory.sheet.points(Lookback::Earliest) {
-            let votes = |candidate: &u16| totals[usize::from(*candidate)];
+        let history = self.gregory.sheet.history();
+        for point in history.points(Lookback::Earliest, &tied) {
+            let votes = |candidate: &u16| *history.votes(point, *candidate);
             let mut order = tied.clone();
             order.sort_by_key(|candidate| -votes(candidate));
             if votes(&order[places - 1]) > votes(&order[places]) {

@@ -1,6 +1,6 @@
 //! The result of a count, as a value: what happened at each stage, and which paragraph made it so.
 
-use crate::{Rule, Votes};
+use crate::{Rule, Totals, Votes};
 use serde::Serialize;
 
 /// A finished count.
@@ -50,7 +50,7 @@ pub struct Stage {
     /// Votes that moved.
     pub transfers: Vec<Transfer>,
     /// Votes of each candidate at the end of the stage, in the order of the ballot paper.
-    pub totals: Vec<Votes>,
+    pub totals: Totals,
     /// Votes on papers that can no longer be transferred, at the end of the stage.
     pub non_transferable: Votes,
     /// Votes lost by cutting off decimal places, at the end of the stage; with totals and non-transferable votes,

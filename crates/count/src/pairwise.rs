@@ -129,7 +129,7 @@ pub(crate) fn conclude(
         action: Action::Comparison,
         paragraph,
         transfers: Vec::new(),
-        totals: vec![Votes::ZERO; election.candidates.len()],
+        totals: election.candidates.iter().map(|_| Votes::ZERO).collect(),
         non_transferable: Votes::ZERO,
         rounding: Votes::ZERO,
         quota: None,

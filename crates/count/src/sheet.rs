@@ -2,9 +2,12 @@
 
 use crate::amount::Amount;
 use crate::contest::Contest;
+use crate::history::History;
 use crate::lot::{self, Seed};
 use crate::parcel::Parcel;
-use crate::{Action, Count, CountError, Decision, Elected, Election, Stage, Tie, TieBreak, Transfer, Votes};
+use crate::{
+    Action, Count, CountError, Decision, Elected, Election, Stage, Tie, TieBreak, Totals, Transfer, Votes,
+};
 use std::cmp::Reverse;
 
 /// Where a candidate stands while a count runs.
@@ -47,8 +50,10 @@ pub(crate) struct Sheet<'a, N = i128> {
     pub quota: Option<N>,
     pub valid: N,
     pub invalid: N,
-    /// Votes at the points of the count that ties look back to, each with its stage.
-    history: Vec<(u32, Vec<N>)>,
+    /// Votes at the points of the count that ties look back to.
+    history: History<N>,
+    /// Votes at the end of the last stage.
+    last_totals: Vec<N>,
     elected: Vec<Elected>,
     excluded: Vec<u16>,
     ties: Vec<Tie>,
@@ -69,13 +74,14 @@ impl<'a, N: Amount> Sheet<'a, N> {
             election,
             per_vote: per_vote * i128::from(election.ballots.denominator()),
             totals: vec![N::zero(); standing.len()],
+            history: History::new(standing.len()),
+            last_totals: Vec::new(),
             standing,
             non_transferable: N::zero(),
             rounding: N::zero(),
             quota: None,
             valid: N::zero(),
             invalid: N::zero(),
-            history: Vec::new(),
             elected: Vec::new(),
             excluded: Vec::new(),
             ties: Vec::new(),
@@ -197,18 +203,20 @@ impl<'a, N: Amount> Sheet<'a, N> {
             Action::Exclusion(candidates) => candidates.clone(),
             _ => Vec::new(),
         };
+        let earlier = self.stages.last().map(|stage| (&stage.totals, &self.last_totals[1..]));
         let stage = Stage {
             number: self.stage(),
             action,
             paragraph,
             transfers,
-            totals: self.totals[1..].iter().map(|units| self.votes(units)).collect(),
+            totals: Totals::following(earlier, &self.totals[1..], |units| self.votes(units)),
             non_transferable: self.votes(&self.non_transferable),
             rounding: self.votes(&self.rounding),
             quota: None,
             elected,
             excluded,
         };
+        self.last_totals.clone_from(&self.totals);
         self.note_point();
         if let Some(ledger) = self.contest.ledger {
             ledger.end_stage(self.per_vote);
@@ -218,7 +226,7 @@ impl<'a, N: Amount> Sheet<'a, N> {
 
     /// Notes the votes as they stand within the stage that is under way, for ties to look back to.
     pub fn note_point(&mut self) {
-        self.history.push((self.stage(), self.totals.clone()));
+        self.history.note(self.stages.len() as u32 + 1, &self.totals);
     }
 
     /// Notes the quota of the stage that has just ended, for rules in which it changes.
@@ -252,10 +260,10 @@ impl<'a, N: Amount> Sheet<'a, N> {
             return Ok(only);
         }
         let mut left = tied.clone();
-        for (stage, totals) in self.points(lookback) {
-            left = extreme(&left, pick, |candidate| totals[usize::from(candidate)].clone());
+        for point in self.history.points(lookback, &tied) {
+            left = extreme(&left, pick, |candidate| self.history.votes(point, candidate));
             if let [taken] = left[..] {
-                let stage = *stage;
+                let stage = self.history.stage(point);
                 self.note_tie(tied, purpose, taken, TieBreak::EarlierStage(stage));
                 return Ok(taken);
             }
@@ -265,13 +273,9 @@ impl<'a, N: Amount> Sheet<'a, N> {
         Ok(taken)
     }
 
-    /// The earlier points of the count, in the order in which they decide ties.
-    pub fn points(&self, lookback: Lookback) -> Vec<&(u32, Vec<N>)> {
-        match lookback {
-            Lookback::MostRecent => self.history.iter().rev().collect(),
-            Lookback::Earliest => self.history.iter().collect(),
-            Lookback::No => Vec::new(),
-        }
+    /// Votes at the earlier points of the count.
+    pub fn history(&self) -> &History<N> {
+        &self.history
     }
 
     fn note_tie(&mut self, tied: Vec<u16>, purpose: &str, taken: u16, broken_by: TieBreak) {

@@ -43,39 +43,60 @@ struct Thiele {
     unit: u128,
     /// How many of those elected each group approves of.
     represented: Vec<usize>,
+    /// What electing each candidate would add, by number.
+    gains: Vec<u128>,
 }
 
 impl Thiele {
     fn new(rule: Rule, approvals: Approvals, seats: usize) -> Self {
-        let represented = vec![0; approvals.groups.len()];
-        if rule == Rule::ChamberlinCourant {
-            let worth = (0..seats.max(1)).map(|place| u128::from(place == 0)).collect();
-            return Self { approvals, worth, unit: 1, represented };
-        }
-        let unit = (1..=seats as u128).fold(1, num_integer::lcm);
-        let worth = (1..=seats as u128).map(|place| unit / place).collect();
-        Self { approvals, worth, unit, represented }
+        let (worth, unit): (Vec<u128>, u128) = if rule == Rule::ChamberlinCourant {
+            ((0..seats.max(1)).map(|place| u128::from(place == 0)).collect(), 1)
+        } else {
+            let unit = (1..=seats as u128).fold(1, num_integer::lcm);
+            ((1..=seats as u128).map(|place| unit / place).collect(), unit)
+        };
+        let first = worth.first().copied().unwrap_or(0);
+        let numbers = 0..approvals.supporters.len() as u16;
+        let gains = numbers.map(|candidate| u128::from(approvals.support(candidate)) * first).collect();
+        Self { represented: vec![0; approvals.groups.len()], approvals, worth, unit, gains }
     }
 
     /// What electing this candidate would add.
     fn gain(&self, candidate: u16) -> u128 {
-        let worth = |group: &usize| {
-            let next = self.worth.get(self.represented[*group]).copied().unwrap_or(0);
-            u128::from(self.approvals.groups[*group].weight) * next
-        };
-        self.approvals.supporters[usize::from(candidate)].iter().map(worth).sum()
+        self.gains[usize::from(candidate)]
+    }
+
+    /// What one more is worth to a ballot that has so many already.
+    fn worth(&self, already: usize) -> u128 {
+        self.worth.get(already).copied().unwrap_or(0)
     }
 
     fn elect(&mut self, candidate: u16) {
-        self.approvals.supporters[usize::from(candidate)]
-            .iter()
-            .for_each(|group| self.represented[*group] += 1);
+        for place in 0..self.approvals.supporters[usize::from(candidate)].len() {
+            let group = self.approvals.supporters[usize::from(candidate)][place];
+            let already = self.represented[group];
+            let less = self.weight(group) * (self.worth(already) - self.worth(already + 1));
+            self.represented[group] += 1;
+            for approved in &self.approvals.groups[group].approved {
+                self.gains[usize::from(*approved)] -= less;
+            }
+        }
     }
 
     fn undo(&mut self, candidate: u16) {
-        self.approvals.supporters[usize::from(candidate)]
-            .iter()
-            .for_each(|group| self.represented[*group] -= 1);
+        for place in 0..self.approvals.supporters[usize::from(candidate)].len() {
+            let group = self.approvals.supporters[usize::from(candidate)][place];
+            self.represented[group] -= 1;
+            let already = self.represented[group];
+            let more = self.weight(group) * (self.worth(already) - self.worth(already + 1));
+            for approved in &self.approvals.groups[group].approved {
+                self.gains[usize::from(*approved)] += more;
+            }
+        }
+    }
+
+    fn weight(&self, group: usize) -> u128 {
+        self.approvals.groups[group].weight.into()
     }
 
     fn score(&self, contest: &Contest, worth: u128) -> Votes {

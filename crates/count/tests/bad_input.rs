@@ -173,3 +173,30 @@ fn ten_thousand_candidates() {
         assert_eq!(error, format!("{rule} is counted for at most 5000 candidates, not 10000"));
     }
 }
+
+/// Ten thousand candidates, most of them tied with thousands of others nearly all the time: the rules that exclude one by one
+/// count them, in stages that share what did not change.
+#[test]
+fn ten_thousand_candidates_who_are_excluded_one_by_one() {
+    const CANDIDATES: u16 = 10_000;
+    let mut election = Election::new(20, (1..=CANDIDATES).map(|number| format!("C{number}")));
+    let mut state: u32 = 9;
+    for _ in 0..4_000 {
+        let mut ranking = Vec::new();
+        while ranking.len() < 6 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Few candidates are well known.
+            let candidate = ((state >> 16) * (state >> 24) / 1_678) as u16 % CANDIDATES + 1;
+            if !ranking.contains(&candidate) {
+                ranking.push(candidate);
+            }
+        }
+        election.push(&ranking, 1).unwrap();
+    }
+    for rule in [Rule::ScottishStv, Rule::Ers97] {
+        let result = count(rule, &election, Some(&SEED)).unwrap();
+        assert_eq!(result.elected.len(), 20, "{rule}");
+        let last = result.stages.last().unwrap();
+        assert_eq!(last.totals.len(), usize::from(CANDIDATES), "{rule}");
+    }
+}

@@ -38,7 +38,7 @@ fn the_wards_come_out_the_same() {
             assert_eq!(excluded(&rational), excluded(&decimal), "{rule} {}", path.display());
             let least = BigRational::new(1.into(), 100_000.into());
             for (ours, theirs) in rational.stages.iter().zip(&decimal.stages) {
-                for (exact, rounded) in ours.totals.iter().zip(&theirs.totals) {
+                for (exact, rounded) in ours.totals.iter().zip(theirs.totals.iter()) {
                     let apart = exact.to_rational() - rounded.to_rational();
                     assert!(apart < least && -apart < least, "{rule} {}: {exact} {rounded}", path.display());
                 }

@@ -68,7 +68,7 @@ fn rounds_of(tabulation: &Tabulation) -> Vec<String> {
     for (index, stage) in count.stages.iter().enumerate() {
         let mut lines = vec![format!("threshold {}", stage.quota.as_ref().unwrap())];
         let names = election.candidates.iter().map(|candidate| &candidate.name);
-        lines.extend(names.zip(&stage.totals).map(|(name, votes)| format!("{name}: {votes}")));
+        lines.extend(names.zip(stage.totals.iter()).map(|(name, votes)| format!("{name}: {votes}")));
         for (reason, votes) in &inactive[index] {
             let key = match reason {
                 Inactive::NothingRanked => continue,

@@ -38,7 +38,7 @@ pub fn sentence(election: &Election, count: &Count) -> Result<String, String> {
 
 /// The votes of the only stage, by candidate, in units of the ballots' weights.
 fn units(election: &Election, count: &Count, denominator: u32) -> BTreeMap<u16, u64> {
-    let totals = count.stages.last().map(|stage| stage.totals.as_slice()).unwrap_or_default();
+    let totals = count.stages.last().into_iter().flat_map(|stage| stage.totals.iter());
     let numbered = (1u16..).zip(totals).filter(|(number, _)| {
         !election.candidates.get(usize::from(*number) - 1).is_none_or(|candidate| candidate.withdrawn)
     });

@@ -6,6 +6,9 @@ use std::fmt::Write;
 /// A line names at most so many candidates.
 const MOST_NAMES: usize = 12;
 
+/// A table of more cells than this is nothing to read.
+const MOST_CELLS: usize = 1_000_000;
+
 /// Stages beside each other in one table; more go into a table below.
 const STAGES_A_TABLE: usize = 6;
 
@@ -16,10 +19,18 @@ pub fn sheet(election: &Election, count: &Count) -> String {
         text += &format!("{}\n", election.title);
     }
     text += &format!("{}\n", heading(count));
-    let rows = Rows::of(election, count);
-    for stages in count.stages.chunks(STAGES_A_TABLE) {
-        text.push('\n');
-        rows.table(&mut text, stages);
+    let (candidates, stages) = (election.candidates.len(), count.stages.len());
+    if candidates * stages <= MOST_CELLS {
+        let rows = Rows::of(election, count);
+        for stages in count.stages.chunks(STAGES_A_TABLE) {
+            text.push('\n');
+            rows.table(&mut text, stages);
+        }
+    } else {
+        let _ = writeln!(
+            text,
+            "\nThe table of {candidates} candidates at {stages} stages is left out here; as CSV or JSON it is whole."
+        );
     }
     text.push('\n');
     for elected in &count.elected {
@@ -112,7 +123,8 @@ impl Rows {
             let finite = text.split_once('.').map_or(0, |(_, digits)| digits.len());
             if text.contains('/') { MOST_PLACES } else { finite.min(MOST_PLACES) }
         };
-        let places = count.stages.iter().flat_map(|stage| &stage.totals).map(decimals).max().unwrap_or(0);
+        let places =
+            count.stages.iter().flat_map(|stage| stage.totals.iter()).map(decimals).max().unwrap_or(0);
         Self { labels, places: places as u32 }
     }
 

@@ -149,7 +149,7 @@ impl Line<'_> {
         let had = total(before, self.candidate);
         let gone = |candidate: u16| self.stage.excluded.contains(&candidate);
         let left = (1u16..)
-            .zip(&before.totals)
+            .zip(before.totals.iter())
             .filter(|(other, votes)| !gone(*other) && **votes != Votes::ZERO && **votes >= *had)
             .min_by(|a, b| a.1.cmp(b.1));
         let mut text = match self.stage.excluded.len() {
