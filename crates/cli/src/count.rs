@@ -377,22 +377,23 @@ impl Counted {
         print(&self.election, &self.count).trim_end().to_owned()
     }
 
-    /// What the file came to in a line; on a terminal no longer than that is wide.
+    /// What the file came to in a line; on a terminal that is too narrow for names, with the numbers of those elected.
     fn line(&self, width: usize, terminal: Option<usize>) -> String {
         let quota = self.count.quota.as_ref().map_or("-".to_owned(), |quota| format!("{quota:.9}"));
-        let line = format!(
-            "{:width$}  {:>2} seats  {:>8} valid  quota {quota:>6}  {:>2} stages  {}",
+        let figures = format!(
+            "{:width$}  {:>2} seats  {:>8} valid  quota {quota:>6}  {:>2} stages  ",
             self.file,
             self.count.seats,
             self.count.valid.to_string(),
             self.count.stages.len(),
-            text::elected_line(&self.election, &self.count),
         );
+        let named = figures.clone() + &text::elected_line(&self.election, &self.count);
         match terminal {
-            Some(columns) if line.chars().count() > columns => {
-                line.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
+            Some(columns) if named.chars().count() > columns => {
+                let numbers: Vec<String> = self.count.winners().iter().map(u16::to_string).collect();
+                figures + &numbers.join(", ")
             }
-            _ => line,
+            _ => named,
         }
     }
 }
