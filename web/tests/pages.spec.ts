@@ -335,7 +335,7 @@ test("what does not belong here is turned away", async ({ browser, language }) =
     expect(strict).toContain("default-src 'none'");
     expect(strict).not.toContain("unsafe");
     // More than fits a form; and an attachment, which is handed out as bytes and never shown as a page.
-    const megabytes = await stranger.request.post(`${site.address}/act`, { data: Buffer.alloc(17 << 20, "a") });
+    const megabytes = await member.context.request.post(`${site.address}/act`, { data: Buffer.alloc(17 << 20, "a") });
     expect(megabytes.status()).toBe(413);
     const founding = await (await stranger.request.get(`${site.address}/record/0`)).text();
     const charter = /&quot;charter&quot;:&quot;([0-9a-f]{64})&quot;/.exec(founding)?.[1] ?? "";

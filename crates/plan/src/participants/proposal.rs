@@ -154,6 +154,7 @@ impl<'a> Question<'a> {
     }
 
     /// The round of the prices.
+    #[cfg(feature = "solve")]
     pub(super) fn round(&self) -> u32 {
         self.prices.round
     }
