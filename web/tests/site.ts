@@ -53,8 +53,11 @@ export class Site {
     return site;
   }
 
-  /** One workplace of eight, founded a moment ago, whose ballots are open. */
-  static async founded(): Promise<Site> {
+  /** The program under test. */
+  readonly program = program;
+
+  /** One workplace of eight, founded a moment ago, whose ballots are open. `prepare` is given the record's directory. */
+  static async founded(prepare: (record: string) => void = () => undefined): Promise<Site> {
     const folder = mkdtempSync(join(tmpdir(), "mandate-pages-"));
     const site = new Site(folder, join(folder, "record"));
     site.run("init", "ours", "--name", "Foundry of the Coast");
@@ -64,6 +67,7 @@ export class Site {
     const members = Array.from({ length: 8 }, (_, place) => `M${place + 1},W1,active,person\n`);
     writeFileSync(join(folder, "ours/members.csv"), `member,workplace,standing,kind\n${members.join("")}`);
     site.run("found", "ours", "record", "--commission", "M1");
+    prepare(site.record);
     await site.start();
     return site;
   }

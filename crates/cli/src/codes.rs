@@ -2,12 +2,12 @@
 
 use crate::failure::Failure;
 use crate::found::now;
+use crate::letters::create;
 use crate::show::{failed, load};
 use mandate_assembly::ids::{MemberId, WorkplaceId};
 use mandate_charter::Period;
 use mandate_record::{Directory, Register};
-use std::fs::OpenOptions;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Make one-time codes to sign in with, for the members of a workplace.
 ///
@@ -61,18 +61,4 @@ pub fn run(args: Args) -> Result<(), Failure> {
     rows.flush().map_err(|error| Failure::machine(format!("{}: {error}", args.out.display())))?;
     println!("{} codes for {id} in {}", codes.len(), args.out.display());
     Ok(())
-}
-
-/// A new file for its owner alone.
-fn create(path: &Path) -> Result<std::fs::File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
-        .open(path)
-        .map_err(|error| Failure::input(format!("{}: {error}; name a new file", path.display())))
 }

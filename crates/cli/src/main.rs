@@ -15,8 +15,11 @@ mod demo;
 mod failure;
 mod found;
 mod init;
+mod letters;
+mod mail;
 mod plan;
 mod record;
+mod register;
 mod restore;
 mod second_factor;
 mod serve;
@@ -48,6 +51,9 @@ enum Command {
     Backup(backup::Args),
     Restore(restore::Args),
     SecondFactor(second_factor::Args),
+    Letters(letters::Args),
+    Mail(mail::Args),
+    Register(register::Args),
     Charter(charter::Args),
     Count(count::Args),
     Convert(convert::Args),
@@ -94,6 +100,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(args),
         Command::SecondFactor(args) => second_factor::run(args),
+        Command::Letters(args) => letters::run(args),
+        Command::Mail(args) => mail::run(args),
+        Command::Register(args) => register::run(args),
         Command::Init(args) => init::run(args),
         Command::Found(args) => found::run(args),
         Command::Act(args) => act::run(args),

@@ -66,7 +66,18 @@ function countDown() {
   }
 }
 
+/** A code from a letter's square stands behind the address, where no server and no proxy sees it. */
+function fillCode() {
+  const [, name, code] = /^#(code|token)=([\w=-]{1,4000})$/.exec(location.hash) ?? [];
+  const field = name && document.getElementById(name);
+  if (field) {
+    field.value = code;
+    history.replaceState(null, "", location.pathname);
+  }
+}
+
 follow();
+fillCode();
 setInterval(countDown, 1000);
 countDown();
 keepDrafts();

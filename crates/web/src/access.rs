@@ -128,6 +128,19 @@ impl Access {
         self.on(&self.connection, act)
     }
 
+    pub(crate) fn with_mut<T>(
+        &self,
+        act: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, AccessError> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        act(&mut connection).map_err(|source| AccessError::Database { path: self.path.clone(), source })
+    }
+
+    /// A fault of what is kept here.
+    pub(crate) fn fault(&self, problem: String) -> AccessError {
+        AccessError::Machine { path: self.path.clone(), problem }
+    }
+
     fn on<T>(
         &self,
         connection: &Mutex<Connection>,
@@ -155,24 +168,38 @@ impl Access {
     ) -> Result<Vec<(MemberId, String)>, AccessError> {
         let codes: Vec<(MemberId, String)> = members
             .iter()
-            .map(|member| {
-                let random = self.random::<CODE_SIGNS>()?;
-                let signs = random.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
-                Ok((member.clone(), signs.collect()))
-            })
+            .map(|member| Ok((member.clone(), self.draw_code()?)))
             .collect::<Result<_, AccessError>>()?;
+        self.keep_codes(&codes, until)?;
+        Ok(codes)
+    }
+
+    /// A fresh code as it is printed, good for nobody until it is kept.
+    ///
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn draw_code(&self) -> Result<String, AccessError> {
+        let random = self.random::<CODE_SIGNS>()?;
+        let signs = random.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
+        Ok(grouped(&signs.collect::<String>()))
+    }
+
+    /// Keeps codes that were drawn, each good once and until a time. Codes of the same members are good no longer.
+    ///
+    /// # Errors
+    /// A fault of the machine; then no code is changed.
+    pub fn keep_codes(&self, codes: &[(MemberId, String)], until: Timestamp) -> Result<(), AccessError> {
         self.with(|connection| {
             let transaction = connection.unchecked_transaction()?;
-            for (member, code) in &codes {
+            for (member, code) in codes {
                 transaction.execute("DELETE FROM code WHERE member = ?1", [member.as_str()])?;
                 transaction.execute(
                     "INSERT INTO code VALUES (?1, ?2, ?3, NULL)",
-                    params![hash(code), member.as_str(), until.as_second()],
+                    params![fingerprint(code), member.as_str(), until.as_second()],
                 )?;
             }
             transaction.commit()
-        })?;
-        Ok(codes.into_iter().map(|(member, code)| (member, grouped(&code))).collect())
+        })
     }
 
     /// Whose a code is, where it is good; it stays good.
@@ -299,6 +326,11 @@ impl Access {
     }
 }
 
+/// What is kept of a code, however it was typed.
+pub fn fingerprint(typed: &str) -> [u8; 32] {
+    hash(&normal(typed))
+}
+
 pub(crate) fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text).into()
 }
@@ -323,14 +355,14 @@ fn normal(typed: &str) -> String {
 }
 
 #[cfg(unix)]
-fn owner_only(path: &Path) -> Result<(), AccessError> {
+pub(crate) fn owner_only(path: &Path) -> Result<(), AccessError> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
         .map_err(|error| AccessError::Machine { path: path.to_owned(), problem: error.to_string() })
 }
 
 #[cfg(not(unix))]
-fn owner_only(_: &Path) -> Result<(), AccessError> {
+pub(crate) fn owner_only(_: &Path) -> Result<(), AccessError> {
     Ok(())
 }
 

@@ -64,6 +64,7 @@ pub(crate) fn problem_details(problem: &Problem) -> Response {
         Problem::Unreadable(what) => ("not understood", (*what).to_owned()),
         Problem::TooLong => ("too long", format!("a body has at most {LONGEST_BODY_BYTES} bytes")),
         Problem::Unparsed(problem) => ("not understood", problem.clone()),
+        Problem::Unprintable(problem) => ("cannot be printed", problem.clone()),
         Problem::Beyond(kind) => {
             let detail = format!(
                 "this token may not hand in commands of the kind {kind}; make one that may, at /members/me/tokens"

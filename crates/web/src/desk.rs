@@ -119,6 +119,10 @@ pub fn page(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
         page.prose(minutes(view, id, meeting));
     }
     page.sheet(present(view, meeting));
+    // Guests' names are for those who invited them.
+    if pages::invitations::may_invite(view, &meeting.assembly) {
+        page.sheet(pages::invitations::guests(view, id));
+    }
     page.prose(html! { p { a href={ "/meetings/" (id) "/screen" } { (words.say("hall-screen")) } } });
     Ok(page)
 }

@@ -2,7 +2,9 @@
 //! their identifier.
 
 use mandate_assembly::ids::MemberId;
+use mandate_record::{Directory, Fault, Register};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What people and branches are called.
 #[derive(Debug, Default)]
@@ -15,6 +17,26 @@ impl Names {
     /// Names of members by identifier.
     pub fn new(members: BTreeMap<String, String>) -> Self {
         Self { members, branches: BTreeMap::new() }
+    }
+
+    /// The names that the register in a directory holds.
+    ///
+    /// # Errors
+    /// A fault of the machine.
+    pub fn read(directory: &Path) -> Result<Self, Fault> {
+        let register = Register::open(&Directory::new(directory))?;
+        let mut names = BTreeMap::new();
+        for member in register.members()? {
+            if let Some(name) = register.fields(&member)?.remove("name") {
+                names.insert(member, name);
+            }
+        }
+        Ok(Self::new(names))
+    }
+
+    /// Takes over the names of members that were noted.
+    pub fn learn(&mut self, names: impl IntoIterator<Item = (String, String)>) {
+        self.members.extend(names);
     }
 
     /// Adds names of branches by code.

@@ -18,6 +18,8 @@ pub struct Page {
     pub parts: Vec<Part>,
     /// Whether it stands alone, without the way around: the screen of a hall.
     pub bare: bool,
+    /// Whether its tables are there as files too.
+    pub data: bool,
     /// What of it belongs in a calendar.
     pub calendar: Option<When>,
     /// What happened to what it shows, for readers of news.
@@ -43,6 +45,7 @@ impl Page {
             trail: Vec::new(),
             parts: Vec::new(),
             bare: false,
+            data: true,
             calendar: None,
             feed: None,
         }
@@ -172,9 +175,9 @@ impl Page {
                 let csv = format!("{path}.csv?table={}", sheet.name);
                 html! {
                     (sheet.html(view.words))
-                    p.data {
+                    @if self.data { p.data {
                         a href=(csv) { "CSV" } " · " a href={ (path) ".json" } { "JSON" }
-                    }
+                    } }
                 }
             }
         }

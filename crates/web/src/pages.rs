@@ -5,15 +5,18 @@ pub mod election;
 pub mod floor;
 pub mod front;
 pub mod interface;
+pub mod invitations;
 pub mod me;
 pub mod meeting;
 pub mod member;
 pub mod motion;
+pub mod notices;
 pub mod plan;
 pub mod posts;
 pub mod problem;
 pub mod recall;
 pub mod record;
+pub mod register;
 pub mod second_factor;
 pub mod theses;
 pub mod tokens;
@@ -48,6 +51,9 @@ pub const PLACES: &[Place] = &[
         second_factor::page(view)
     }),
     place("/sign-in", "Signing in", |view, _| Ok(crate::sign_in::page(view))),
+    place("/workplaces/{workplace}/register", "Bringing names into a workplace's register", |view, of| {
+        register::page(view, &of[0].into())
+    }),
     place("/workplaces/{workplace}", "A workplace: its assembly, delegates, mandate", |view, of| {
         workplace::page(view, &of[0].into())
     }),
@@ -67,6 +73,14 @@ pub const PLACES: &[Place] = &[
         |view, of| election::page(view, number(of[0])?),
     ),
     place("/news", "What was decided and called lately", |view, _| Ok(front::news(view))),
+    place("/notices", "What is called, and how many were told", |view, _| notices::list(view)),
+    place("/notices/{occasion}", "Who was told of what is called, and who was not", |view, of| {
+        notices::page(view, of[0])
+    }),
+    place("/invitations", "Invitations to an assembly's meetings, named with `assembly`", |view, _| {
+        invitations::list(view)
+    }),
+    place("/invitation", "Using or narrowing an invitation", |view, _| Ok(invitations::guest(view))),
     place("/meetings", "All meetings", |view, _| Ok(meeting::list(view))),
     place("/meetings/{meeting}", "A meeting: agenda, who is there, votes, minutes", |view, of| {
         meeting::page(view, number(of[0])?)

@@ -23,6 +23,8 @@ pub enum Problem {
     Unparsed(String),
     /// A token may not hand in commands of this kind.
     Beyond(&'static str),
+    /// A text that cannot be printed, and why.
+    Unprintable(String),
     /// A form from another site, or one whose page was left open for too long.
     Stale,
     /// Too many attempts; seconds until the next.
@@ -40,7 +42,7 @@ impl Problem {
             Self::NoSuchPage | Self::NoSuch(_) => 404,
             Self::SignedOut => 401,
             Self::Refused(_) => 409,
-            Self::Unreadable(_) | Self::Unparsed(_) => 400,
+            Self::Unreadable(_) | Self::Unparsed(_) | Self::Unprintable(_) => 400,
             Self::Stale | Self::Beyond(_) => 403,
             Self::TooLong => 413,
             Self::TooMany(_) => 429,

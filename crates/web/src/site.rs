@@ -1,6 +1,6 @@
 //! The site: one record followed, its writer, and the requests that come in.
 
-use crate::access::{Access, AccessError, Token};
+use crate::access::{Access, AccessError, Token, fingerprint};
 use crate::acting::{self, Sent};
 use crate::api;
 use crate::assets::Assets;
@@ -11,11 +11,15 @@ use crate::following;
 use crate::metrics::{self, Metrics};
 use crate::names::Names;
 use crate::news;
+use crate::notice::Notices;
 use crate::own;
 use crate::page::Page;
 use crate::pages;
 use crate::plans::Plans;
+use crate::post;
 use crate::problem::Problem;
+use crate::sending::Sending;
+use crate::settings::{Settings, SettingsError};
 use crate::sign_in::{self, Session};
 use crate::view::View;
 use crate::words::{Languages, Words, WordsError};
@@ -24,13 +28,11 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{self, get};
 use jiff::tz::TimeZone;
 use mandate_assembly::ids::MemberId;
 use mandate_assembly::{Action, Command};
-use mandate_record::{
-    Directory, Fault, Federation, Handle, Keeper, Limits, Record, Register, SubmitError, Writer,
-};
+use mandate_record::{Fault, Federation, Handle, Keeper, Limits, Record, SubmitError, Writer};
 use percent_encoding::percent_decode_str;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
@@ -84,6 +86,9 @@ pub enum ServeError {
     /// A language.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// How letters and mails are sent.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// Nothing is founded in the directory.
     #[error("{0}: nothing is founded here yet; see: mandate found --help")]
     NotFounded(PathBuf),
@@ -123,6 +128,9 @@ pub(crate) struct Site {
     pub assets: Assets,
     pub names: RwLock<Names>,
     pub plans: Plans,
+    pub notices: Notices,
+    pub settings: Settings,
+    pub sending: Sending,
     pub clock: Clock,
     pub zone: TimeZone,
     pub options: Options,
@@ -204,8 +212,10 @@ impl Site {
             };
             (zone, clock)
         };
-        let names = names(&options.directory)?;
+        let names = Names::read(&options.directory)?;
         let access = Access::open(&options.directory)?;
+        let notices = Notices::open(&options.directory)?;
+        let settings = Settings::read(&options.directory)?;
         let site = Self {
             follower,
             writer,
@@ -215,6 +225,9 @@ impl Site {
             assets: Assets::default(),
             names: RwLock::new(names),
             plans: Plans::default(),
+            notices,
+            settings,
+            sending: Sending::default(),
             clock,
             zone,
             options,
@@ -226,12 +239,13 @@ impl Site {
         Ok(site)
     }
 
-    /// Answers with a page or why there is none, in the reader's language, as HTML, CSV or JSON.
-    pub fn show(&self, asked: &Asked, make: &dyn Fn(&View<'_>) -> Result<Page, Problem>) -> Response {
+    /// Does something with the state as whoever asks sees it.
+    ///
+    /// # Errors
+    /// Nothing is founded yet.
+    pub fn reading<T>(&self, asked: &Asked, act: impl FnOnce(&View<'_>) -> T) -> Result<T, Problem> {
         let followed = self.follower.read();
-        let Ok(federation) = View::federation_of(&followed) else {
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
-        };
+        let federation = View::federation_of(&followed)?;
         let names = self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let own = &federation.charter.federation.languages;
         let session = asked.session.as_ref();
@@ -261,22 +275,34 @@ impl Site {
             names: names.seen_by(session.is_some() || self.options.trial),
             beside: *self.beside.borrow(),
             plans: &self.plans,
+            notices: &self.notices,
+            settings: &self.settings,
+            sending: &self.sending,
             files: Kept(self.follower.path()),
             access: &self.access,
         };
-        let (status, page) = match make(&view) {
-            Ok(page) => (StatusCode::OK, page),
-            Err(problem) if asked.form == Form::Json => return api::problem_details(&problem),
-            Err(problem) => {
-                if let Problem::Machine(fault) = &problem {
-                    // For whoever runs the machine; readers learn only that it failed.
-                    (self.options.on_fault)(&format!("{}: {fault}", asked.path));
+        Ok(act(&view))
+    }
+
+    /// Answers with a page or why there is none, in the reader's language, as HTML, CSV or JSON.
+    pub fn show(&self, asked: &Asked, make: &dyn Fn(&View<'_>) -> Result<Page, Problem>) -> Response {
+        let shown = self.reading(asked, |view| {
+            let (status, page) = match make(view) {
+                Ok(page) => (StatusCode::OK, page),
+                Err(problem) if asked.form == Form::Json => return api::problem_details(&problem),
+                Err(problem) => {
+                    if let Problem::Machine(fault) = &problem {
+                        // For whoever runs the machine; readers learn only that it failed.
+                        (self.options.on_fault)(&format!("{}: {fault}", asked.path));
+                    }
+                    let status = StatusCode::from_u16(problem.status());
+                    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                    (status, pages::problem::page(view, &problem))
                 }
-                let status = StatusCode::from_u16(problem.status());
-                (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), pages::problem::page(&view, &problem))
-            }
-        };
-        answer(status, &page, &view, asked)
+            };
+            answer(status, &page, view, asked)
+        });
+        shown.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
     }
 
     /// Hands a form to the core and waits until what follows from it is durable and seen. Gives the address to go to.
@@ -320,6 +346,9 @@ impl Site {
         }
         if !by_name && self.access.take_code(sent.text("code"), now)?.is_none() {
             return Err(Problem::Unreadable("no-such-code"));
+        }
+        if !by_name {
+            self.notices.opened(&fingerprint(sent.text("code")), now)?;
         }
         Ok(self.access.begin(&member, now)?)
     }
@@ -408,19 +437,8 @@ fn as_file(status: StatusCode, kind: &'static str, content: Option<String>) -> R
     }
 }
 
-/// The names that the register holds.
-fn names(directory: &std::path::Path) -> Result<Names, Fault> {
-    let register = Register::open(&Directory::new(directory))?;
-    let mut names = std::collections::BTreeMap::new();
-    for member in register.members()? {
-        if let Some(name) = register.fields(&member)?.remove("name") {
-            names.insert(member, name);
-        }
-    }
-    Ok(Names::new(names))
-}
-
 /// What a request asks for.
+#[derive(Clone)]
 pub(crate) struct Asked {
     /// The path, decoded, without the ending that names a form.
     pub path: String,
@@ -499,18 +517,19 @@ fn router(site: Arc<Site>) -> Router {
     Router::new()
         .route("/language", get(choose_language))
         .route("/sign-in", get(read_page).post(sign_in))
-        .route("/sign-out", post(sign_out))
-        .route("/act", post(act))
+        .route("/sign-out", routing::post(sign_out))
+        .route("/act", routing::post(act))
         .route("/members/me/tokens", get(read_page).post(own::tokens))
         .route("/members/me/second-factor", get(read_page).post(own::second_factor))
-        .route("/api/commands", post(api::command))
+        .route("/api/commands", routing::post(api::command))
         .route("/api/openapi.json", get(api::document))
         .route("/events", get(following::events))
-        .route("/meetings/{meeting}/floor", post(own::floor))
+        .route("/meetings/{meeting}/floor", routing::post(own::floor))
         .route("/attachments/{hash}", get(following::attachment))
         .route("/checkpoint", get(following::checkpoint))
         .route("/health", get(async || "ok\n"))
         .route("/metrics", get(metrics::metrics))
+        .merge(post::routes())
         .fallback(read_page)
         .with_state(Arc::clone(&site))
         .layer(axum::middleware::from_fn_with_state(site, metrics::measure))
@@ -520,7 +539,7 @@ fn router(site: Arc<Site>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIMEOUT))
 }
 
-async fn read_page(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
+pub(crate) async fn read_page(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
     if request.method() != axum::http::Method::GET && request.method() != axum::http::Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }

@@ -4,8 +4,11 @@ use crate::access::Access;
 use crate::assets::Assets;
 use crate::follower::{Followed, Kept};
 use crate::names::NamesFor;
+use crate::notice::Notices;
 use crate::plans::Plans;
 use crate::problem::Problem;
+use crate::sending::Sending;
+use crate::settings::Settings;
 use crate::sheet::Cell;
 use crate::words::{Languages, Words};
 use jiff::Timestamp;
@@ -56,13 +59,33 @@ pub struct View<'a> {
     pub names: NamesFor<'a>,
     /// Plans read so far.
     pub plans: &'a Plans,
+    /// Codes, sessions, tokens and invitations.
+    pub access: &'a Access,
+    /// Who was told of what.
+    pub notices: &'a Notices,
+    /// How letters and mails are sent.
+    pub settings: &'a Settings,
+    /// Mails that are being sent.
+    pub sending: &'a Sending,
     /// Attachments of the record.
     pub files: Kept<'a>,
-    /// Tokens of the reader.
-    pub access: &'a Access,
 }
 
 impl<'a> View<'a> {
+    /// The same for a reader of another language.
+    pub fn read_in<'b>(&'b self, words: &'b Words) -> View<'b> {
+        View {
+            words,
+            site: self.site.clone(),
+            zone: self.zone.clone(),
+            form_token: self.form_token.clone(),
+            once: self.once.clone(),
+            notice: self.notice.clone(),
+            files: Kept(self.files.0),
+            ..*self
+        }
+    }
+
     /// The state behind a page.
     ///
     /// # Errors

@@ -175,6 +175,9 @@ fn acts(view: &View<'_>, id: &AssemblyId) -> Markup {
         }
         (offer(view, &convening, &words.say("convene"), form(view, "convene", &fixed, convene, &words.say("convene"))))
         (crate::office::of_assembly(view, id))
+        @if super::invitations::may_invite(view, id) {
+            p { a href={ "/invitations?" (form_urlencoded::Serializer::new(String::new()).append_pair("assembly", id.as_str()).finish()) } { (words.say("invitations-link")) } }
+        }
         @if sits {
             (offer(view, &Action::Meeting(meeting::Action::Petition { assembly: id.clone() }), &words.say("petition"),
                 form(view, "petition", &fixed, html! {}, &words.say("petition"))))

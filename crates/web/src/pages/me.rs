@@ -3,11 +3,12 @@
 use super::{election, member, vote, workplace};
 use crate::acting::{form, offer, offer_blank};
 use crate::news::When;
+use crate::occasion::may_write_to;
 use crate::page::{Page, section};
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::{View, address};
-use mandate_assembly::ids::{ElectionId, MeetingId, MemberId, RecallId, VoteId};
+use mandate_assembly::ids::{ElectionId, MeetingId, MemberId, RecallId, VoteId, WorkplaceId};
 use mandate_assembly::{Action, plan};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -57,6 +58,11 @@ fn mine(view: &View<'_>, me: &MemberId) -> BTreeSet<mandate_assembly::ids::Assem
         .filter(|(_, body)| body.dissolved.is_none() && body.workplaces.binary_search(&workplace).is_ok())
         .map(|(id, _)| id.clone())
         .collect()
+}
+
+fn own_workplace<'a>(view: &View<'a>, me: &MemberId) -> Option<&'a WorkplaceId> {
+    let (_, line) = view.federation.roll.member(me)?;
+    line.workplace.and_then(|index| view.federation.roll.workplace_id(index))
 }
 
 /// What waits for this member: votes to answer, elections to vote or stand in, meetings to go to, recalls.
@@ -116,6 +122,9 @@ fn can_do(view: &View<'_>) -> Markup {
         ul.can {
             @if let Some(home) = &home {
                 li { a href={ (address("/assemblies/", home.as_str())) "#file" } { (words.say("can-move")) } }
+            }
+            @if view.member.and_then(|me| own_workplace(view, me)).is_some_and(|id| may_write_to(view, id)) {
+                li { a href="/notices" { (words.say("can-notify")) } }
             }
             li { a href="/theses#publish" { (words.say("can-publish")) } }
             li { a href="/recalls" { (words.say("can-recall")) } }

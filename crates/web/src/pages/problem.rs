@@ -28,6 +28,7 @@ pub fn page(view: &View<'_>, problem: &Problem) -> Page {
         Problem::Beyond(kind) => {
             (words.say("refused"), words.say_with("beyond-text", &[("kind", (*kind).into())]))
         }
+        Problem::Unprintable(problem) => (words.say("unprintable"), problem.clone()),
         Problem::Stale => (words.say("stale"), words.say("stale-text")),
         Problem::TooMany(seconds) => {
             (words.say("too-many"), words.say_with("too-many-text", &[("seconds", (*seconds).into())]))

@@ -29,6 +29,10 @@ pub fn page(view: &View<'_>, id: &WorkplaceId) -> Result<Page, Problem> {
     page.sheet(delegates(view, id));
     page.sheet(mandate(view, id));
     page.prose(crate::office::of_workplace(view, id));
+    if crate::occasion::may_write_to(view, id) {
+        let to = format!("{}/register", crate::view::address("/workplaces/", id.as_str()));
+        page.prose(html! { p { a href=(to) { (words.say("import-link")) } } });
+    }
     Ok(page)
 }
 
