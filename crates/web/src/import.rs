@@ -66,6 +66,8 @@ pub fn read(
     workplace: Option<&WorkplaceId>,
 ) -> Result<Import, ImportError> {
     let text = text.trim_start_matches('\u{feff}');
+    // Browsers send CR LF, after which the reader counts a line too few.
+    let text = &text.replace("\r\n", "\n");
     let heading = text.lines().next().unwrap_or_default();
     let divider = ['\t', ';'].into_iter().find(|sign| heading.contains(*sign)).unwrap_or(',');
     let mut rows = csv::ReaderBuilder::new()

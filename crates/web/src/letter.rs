@@ -455,7 +455,7 @@ mod tests {
         for (place, one) in people[..8].iter().enumerate() {
             // A reader is held over one card: 105 mm by 74.25 mm at 200 dots an inch.
             let part = [place % 2 * 827, place / 2 * 585, 827, 585];
-            assert_eq!(squares(&pdf, 1, part), [one.link.clone()]);
+            assert_eq!(squares(&pdf, 1, part), std::slice::from_ref(&one.link));
         }
         assert_eq!(squares(&pdf, 2, [0, 0, 827, 585]).len(), 1);
     }

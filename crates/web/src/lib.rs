@@ -18,6 +18,7 @@ mod following;
 mod import;
 mod invitation;
 mod inviting;
+mod language;
 mod letter;
 mod mail;
 mod metrics;

@@ -8,6 +8,7 @@ use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
 use crate::following;
+use crate::language;
 use crate::metrics::{self, Metrics};
 use crate::names::Names;
 use crate::news;
@@ -515,7 +516,7 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn router(site: Arc<Site>) -> Router {
     Router::new()
-        .route("/language", get(choose_language))
+        .route("/language", get(language::choose))
         .route("/sign-in", get(read_page).post(sign_in))
         .route("/sign-out", routing::post(sign_out))
         .route("/act", routing::post(act))
@@ -677,22 +678,6 @@ async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response 
         Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
     })
     .await
-}
-
-/// Keeps the language that was chosen, and goes back to the page.
-async fn choose_language(State(site): State<Arc<Site>>, uri: Uri) -> Response {
-    let query = fields(uri.query().unwrap_or_default());
-    let value = |key: &str| query.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-    // Only a path of this site: `//elsewhere` would lead away.
-    let back = value("back").filter(|back| back.starts_with('/') && !back.starts_with("//"));
-    let back = Redirect::to(&crate::view::address("", back.unwrap_or("/")));
-    match value("language").and_then(|tag| site.languages.get(tag)) {
-        Some(words) => {
-            let cookie = format!("language={}; Path=/; Max-Age=31536000; SameSite=Lax", words.tag);
-            ([(header::SET_COOKIE, cookie)], back).into_response()
-        }
-        None => back.into_response(),
-    }
 }
 
 /// What every answer says about how it may be used.
