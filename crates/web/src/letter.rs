@@ -292,8 +292,12 @@ fn card(
         }
     }
     paper.text(Bold, 13.0, left, top + 50.0, &to.code);
-    let how = one(paper, Regular, 7.0, width, &call.say("card-code", &[("site", &call.site)])?);
-    paper.text(Regular, 7.0, left, top + 55.0, &how);
+    let how = call.say("card-code", &[("site", &call.site)])?;
+    let mut line_top = top + 55.0;
+    for line in paper.wrap(Regular, 7.0, width, &how).iter().take(2) {
+        paper.text(Regular, 7.0, left, line_top, line);
+        line_top += 3.2;
+    }
     Ok(())
 }
 
