@@ -54,6 +54,16 @@ test("a program reads and hands in commands with a token, within its rights and 
     });
     expect(made.status).toBe(401);
 
+    // Nor does it send forms of pages, which would do what it has no right to.
+    const form = /name="token" value="([^"]+)"/.exec(
+      await (await fetch(`${site.address}/theses`, { headers: { authorization: `Bearer ${token}` } })).text(),
+    )?.[1];
+    const formSent = await fetch(`${site.address}/act`, {
+      method: "POST", redirect: "manual", headers: { authorization: `Bearer ${token}`, "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ do: "leave", token: form ?? "", once: "x", back: "/" }).toString(),
+    });
+    expect(formSent.status).toBe(401);
+
     await member.goto("/members/me/tokens");
     await member.page.getByRole("button", { name: /notice board/ }).click();
     expect((await call("/members/me.json")).status).toBe(401);

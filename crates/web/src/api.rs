@@ -109,6 +109,7 @@ fn take(site: &Site, headers: &HeaderMap, body: &[u8]) -> Result<Kept, Problem> 
     if !rights.allow(&action) {
         return Err(Problem::Beyond(crate::token::kind(&action)));
     }
+    site.check_second(&session.member)?;
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
     match key {
         Some(key) if key.len() > 128 => {

@@ -1,29 +1,26 @@
 //! What is done beside the record, by whoever is signed in with a browser: tokens for programs, the second factor, the
-//! floor of a meeting.
+//! floor of a meeting; and how any form of a browser is answered.
 
 use crate::acting::Sent;
-use crate::follower::Kept;
 use crate::pages;
 use crate::problem::Problem;
 use crate::sign_in::{self, Session};
 use crate::site::{Asked, Site, client, form_of, on_a_thread, refuse};
 use crate::speakers::{LONGEST_MINUTES, Unchanged};
 use crate::token::{KINDS, LONGEST_DAYS, Rights};
-use crate::view::View;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use mandate_assembly::ids::{MeetingId, MemberId};
-use mandate_assembly::{Context, duty};
-use mandate_charter::Duty;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// Acts on what is a member's own on this site, signed in by a browser: a token makes no tokens.
-async fn own(
+/// Answers a form of somebody who is signed in with a browser, sent from a page of this site. A program's token is not
+/// enough here: it has rights of its own, which only the interface for programs asks for.
+pub(crate) async fn from_browser(
     site: Arc<Site>,
     request: Request<Body>,
-    act: impl FnOnce(&Site, &Asked, &Session, &Sent) -> Result<Response, Problem> + Send + 'static,
+    act: impl FnOnce(&Arc<Site>, &Asked, &Session, &Sent) -> Result<Response, Problem> + Send + 'static,
 ) -> Response {
     let mut asked = Asked::read(request.uri(), request.headers(), None);
     let session = match sign_in::of_cookie(&site, request.headers()) {
@@ -34,6 +31,7 @@ async fn own(
     asked.session = Some(session.clone());
     let sent = form_of(request).await;
     on_a_thread(move || {
+        // Every form carries what no other site knows.
         let done = sent.and_then(|sent| match sent.text("token") == session.token.form_token() {
             true => act(&site, &asked, &session, &sent),
             false => Err(Problem::Stale),
@@ -45,7 +43,7 @@ async fn own(
 
 /// Makes a token for a program, or takes one back.
 pub(crate) async fn tokens(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
-    own(site, request, |site, asked, session, sent| {
+    from_browser(site, request, |site, asked, session, sent| {
         if !sent.text("revoke").is_empty() {
             site.access.revoke(&session.member, sent.number("revoke")?)?;
             return Ok(Redirect::to("/members/me/tokens").into_response());
@@ -71,33 +69,24 @@ pub(crate) async fn floor(
     axum::extract::Path(meeting): axum::extract::Path<u32>,
     request: Request<Body>,
 ) -> Response {
-    own(site, request, move |site, _, session, sent| {
+    from_browser(site, request, move |site, asked, session, sent| {
         let id = MeetingId(meeting);
-        let at = site.clock.now().max(site.last_at());
-        let (chairs, sits) = {
-            let followed = site.follower.read();
-            let federation = View::federation_of(&followed)?;
-            let meeting = federation.meeting(id)?;
+        let named = sent.text("member").trim();
+        let (chairs, who, is_here) = site.reading(asked, |view| {
+            let meeting = view.federation.meeting(id)?;
             if meeting.opened.is_none() || meeting.closed.is_some() {
                 return Err(Problem::Unreadable("floor-closed"));
             }
-            let files = Kept(site.follower.path());
-            let context = Context { at, by: &session.member, files: &files };
-            let chairs = meeting.petitioners.contains(&session.member)
-                || duty::require(federation, &context, Duty::Chair, &meeting.assembly).is_ok();
-            let who: MemberId = if sent.text("member").is_empty() {
-                session.member.clone()
-            } else {
-                sent.text("member").trim().into()
-            };
-            (chairs, meeting.acts_for(&who).is_some())
-        };
-        let named = sent.text("member").trim();
-        let who = if named.is_empty() || !chairs { session.member.clone() } else { named.into() };
+            let chairs = pages::floor::chairs(view, meeting);
+            let who: MemberId =
+                if named.is_empty() || !chairs { session.member.clone() } else { named.into() };
+            let is_here = meeting.acts_for(&who).is_some();
+            Ok((chairs, who, is_here))
+        })??;
         let unchanged =
             |outcome: Result<(), Unchanged>| outcome.map_err(|_| Problem::Unreadable("floor-unchanged"));
         match sent.text("do") {
-            "ask" if !sits => return Err(Problem::Unreadable("floor-not-here")),
+            "ask" if !is_here => return Err(Problem::Unreadable("floor-not-here")),
             "ask" => unchanged(site.access.ask_to_speak(id, &who)?)?,
             "withdraw" => site.access.no_longer_speak(id, &session.member)?,
             "next" | "end" if !chairs => return Err(Problem::Unreadable("floor-chair")),
@@ -125,7 +114,7 @@ pub(crate) async fn second_factor(
     request: Request<Body>,
 ) -> Response {
     let address = client(&site, peer, request.headers());
-    own(site, request, move |site, asked, session, sent| {
+    from_browser(site, request, move |site, asked, session, sent| {
         let member = &session.member;
         if sent.text("do") == "begin" {
             return Ok(match site.access.begin_second(member)? {

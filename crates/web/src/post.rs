@@ -4,10 +4,10 @@ use crate::acting::Sent;
 use crate::inviting;
 use crate::notice::State;
 use crate::occasion::{Occasion, may_write_to};
+use crate::own::from_browser;
 use crate::pages;
 use crate::problem::Problem;
-use crate::sign_in::{Session, of_cookie};
-use crate::site::{Asked, Site, form_of, on_a_thread, read_page, refuse};
+use crate::site::{Asked, Site, form_of, on_a_thread, read_page};
 use crate::writing::{self, Kind, Order, Printed, Progress, WritingError};
 use axum::Router;
 use axum::body::Body;
@@ -30,15 +30,27 @@ pub fn routes() -> Router<Arc<Site>> {
 }
 
 async fn letters(Of(site): Of<Arc<Site>>, request: Request<Body>) -> Response {
-    signed_in(site, request, |site, asked, _, sent| write(site, asked, sent)).await
+    from_browser(site, request, |site, asked, session, sent| {
+        site.check_second(&session.member)?;
+        write(site, asked, sent)
+    })
+    .await
 }
 
 async fn register(Of(site): Of<Arc<Site>>, request: Request<Body>) -> Response {
-    signed_in(site, request, |site, asked, _, sent| import(site, asked, sent)).await
+    from_browser(site, request, |site, asked, session, sent| {
+        site.check_second(&session.member)?;
+        import(site, asked, sent)
+    })
+    .await
 }
 
 async fn invite(Of(site): Of<Arc<Site>>, request: Request<Body>) -> Response {
-    signed_in(site, request, |site, asked, session, sent| inviting::make(site, asked, session, sent)).await
+    from_browser(site, request, |site, asked, session, sent| {
+        site.check_second(&session.member)?;
+        inviting::make(site, asked, session, sent)
+    })
+    .await
 }
 
 /// Uses or narrows an invitation; its holder needs no session.
@@ -47,36 +59,6 @@ async fn invited(Of(site): Of<Arc<Site>>, request: Request<Body>) -> Response {
     let sent = form_of(request).await;
     on_a_thread(move || {
         let answered = sent.and_then(|sent| inviting::answer(&site, &asked, &sent));
-        answered.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
-    })
-    .await
-}
-
-/// Answers a form of somebody who is signed in at a browser: a program's token makes no letters.
-async fn signed_in(
-    site: Arc<Site>,
-    request: Request<Body>,
-    act: fn(&Arc<Site>, &Asked, &Session, &Sent) -> Result<Response, Problem>,
-) -> Response {
-    let mut asked = Asked::read(request.uri(), request.headers(), None);
-    let session = match of_cookie(&site, request.headers()) {
-        Ok(Some(session)) => session,
-        Ok(None) => return refuse(site, asked, Problem::SignedOut).await,
-        Err(problem) => return refuse(site, asked, problem).await,
-    };
-    asked.session = Some(session.clone());
-    let sent = form_of(request).await;
-    on_a_thread(move || {
-        let answered = sent.and_then(|sent| {
-            // What every form of this session carries, and no other site knows.
-            match sent.text("token") == session.token.form_token() {
-                true => {
-                    site.check_second(&session.member)?;
-                    act(&site, &asked, &session, &sent)
-                }
-                false => Err(Problem::Stale),
-            }
-        });
         answered.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
     })
     .await

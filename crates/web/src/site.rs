@@ -309,9 +309,6 @@ impl Site {
     /// Hands a form to the core and waits until what follows from it is durable and seen. Gives the address to go to.
     /// A form that comes twice is done once.
     fn hand_in(&self, session: &Session, sent: &Sent) -> Result<String, Problem> {
-        if sent.text("token") != session.token.form_token() {
-            return Err(Problem::Stale);
-        }
         let once = sent.text("once");
         let back = sent.text("back");
         let back = if back.starts_with('/') && !back.starts_with("//") { back } else { "/" };
@@ -643,7 +640,7 @@ pub(crate) fn client(site: &Site, peer: SocketAddr, headers: &HeaderMap) -> IpAd
 
 /// Ends a session, or all of the member's.
 async fn sign_out(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
-    let session = sign_in::session(&site, request.headers()).ok().flatten();
+    let session = sign_in::of_cookie(&site, request.headers()).ok().flatten();
     let Some(session) = session else { return Redirect::to("/").into_response() };
     let asked = Asked::read(request.uri(), request.headers(), None);
     let sent = form_of(request).await;
@@ -665,17 +662,8 @@ async fn sign_out(State(site): State<Arc<Site>>, request: Request<Body>) -> Resp
 
 /// Hands a member's form to the core.
 async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
-    let mut asked = Asked::read(request.uri(), request.headers(), None);
-    let session = match sign_in::session(&site, request.headers()) {
-        Ok(Some(session)) => session,
-        Ok(None) => return refuse(site, asked, Problem::SignedOut).await,
-        Err(problem) => return refuse(site, asked, problem).await,
-    };
-    asked.session = Some(session.clone());
-    let sent = form_of(request).await;
-    on_a_thread(move || match sent.and_then(|sent| site.hand_in(&session, &sent)) {
-        Ok(back) => Redirect::to(&back).into_response(),
-        Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
+    own::from_browser(site, request, |site, _, session, sent| {
+        Ok(Redirect::to(&site.hand_in(session, sent)?).into_response())
     })
     .await
 }
