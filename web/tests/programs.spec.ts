@@ -146,3 +146,39 @@ test("a second factor is asked for once it is set up, and each of its codes is g
     await site.end();
   }
 });
+
+test("who holds a post acts only with a second factor, also through a program", async ({ browser, language, viewport }) => {
+  const site = await Site.valley();
+  try {
+    await site.kill();
+    await site.start(undefined, "--officers-second-factor", "true");
+    const { tables } = await site.data("/assemblies/workplace/bakery-1");
+    const holder = (tables["posts"]?.[0] as unknown as { holder: { href: string } }).holder.href.split("/").at(-1) ?? "";
+    const officer = await Person.at(browser, site, holder, language, { viewport });
+    const report = async () => {
+      await officer.goto("/members/me");
+      await officer.page.locator("#part").fill("4/4");
+      for (const made of await officer.page.locator("input[name^=made-]").all()) await made.fill("10");
+      await officer.press("report");
+    };
+    await report();
+    await expect(officer.page.locator("main")).toContainText(officer.say("second-first"));
+    const form = async (path: string, fields: Record<string, string>) => {
+      await officer.goto(path);
+      const token = (await officer.page.locator("input[name=token]").first().getAttribute("value")) ?? "";
+      return officer.context.request.post(`${site.address}${path}`, { form: { ...fields, token }, maxRedirects: 0 });
+    };
+    expect((await form("/members/me/tokens", { name: "reports", days: "1", "kind-plan": "yes" })).status()).toBe(400);
+
+    await officer.goto("/members/me/second-factor");
+    await officer.press("second-begin");
+    const secret = (await officer.page.locator("pre code").textContent()) ?? "";
+    const second = digits(secret, Math.floor(Date.now() / 30_000));
+    expect((await form("/members/me/second-factor", { do: "confirm", second })).status()).toBe(303);
+    await report();
+    await expect(officer.page.locator(".notice")).toBeVisible();
+    await officer.leave();
+  } finally {
+    await site.end();
+  }
+});

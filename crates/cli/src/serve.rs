@@ -29,9 +29,9 @@ pub struct Args {
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     behind_tls: bool,
-    /// Let those who hold a post act without a second factor
-    #[arg(long)]
-    without_second_factor: bool,
+    /// Whether those who hold a post act only with a second factor; if not given: yes, but in a trial no
+    #[arg(long, value_name = "true|false")]
+    officers_second_factor: Option<bool>,
     /// Write a line of JSON to standard error about every request: what was asked for, never by whom
     #[arg(long)]
     log: bool,
@@ -39,8 +39,8 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let Args { dir, listen, trial, trial_time, behind_tls, without_second_factor, log } = args;
-    let officers_second_factor = !trial && !without_second_factor;
+    let Args { dir, listen, trial, trial_time, behind_tls, officers_second_factor, log } = args;
+    let officers_second_factor = officers_second_factor.unwrap_or(!trial);
     let on_request = log.then_some((|line| eprintln!("{line}")) as fn(&str));
     serve(Options {
         directory: dir,
