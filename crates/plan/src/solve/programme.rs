@@ -282,7 +282,11 @@ impl Programme {
     fn add_margin(&mut self, economy: &Economy) {
         let products = self.rows.products.iter().zip(can_be_had(economy));
         let grades = self.rows.grades.iter().zip(economy.grades.iter().map(|grade| grade.available > 0));
-        let rows = products.chain(grades).filter(|(_, has_any)| *has_any);
+        let under_ceilings = self.rows.satellites.iter().zip(&economy.satellites);
+        let satellites = under_ceilings.filter_map(|(row, satellite)| {
+            Some((row.as_ref()?, satellite.ceiling.is_some_and(|most| most > 0)))
+        });
+        let rows = products.chain(grades).chain(satellites).filter(|(_, has_any)| *has_any);
         let rows: Vec<(Row, f64)> = rows.map(|(&row, _)| (row, 1.0)).collect();
         self.margin = Some(self.model().add_col(0.0, 0.0..=0.0, rows));
     }
