@@ -55,10 +55,13 @@ pub struct Receipt {
     pub replaces: bool,
 }
 
-/// An archive open for ballots.
+/// An archive read from its file.
+pub type Archive = Audit<BufReader<File>>;
+
+/// An archive open for appending.
 pub struct BallotBox {
     path: PathBuf,
-    audit: Audit<BufReader<File>>,
+    audit: Archive,
     file: File,
     /// The election's published text, of which every byte counts.
     election: Vec<u8>,
@@ -68,10 +71,20 @@ pub struct BallotBox {
 impl BallotBox {
     /// Opens and verifies an archive. What a crash left behind the last whole event is cut off.
     pub fn open(path: &Path) -> Result<Self, BoxFault> {
+        Self::opened(path, cut_torn_tail)
+    }
+
+    /// Opens and verifies an archive that must be whole: a file that somebody brought may have lost more than its last
+    /// event.
+    pub fn open_whole(path: &Path) -> Result<Self, BoxFault> {
+        Self::opened(path, |_| Ok(0))
+    }
+
+    fn opened(path: &Path, cut: impl FnOnce(&mut File) -> io::Result<u64>) -> Result<Self, BoxFault> {
         let machine = |error| BoxFault::Machine { path: path.to_owned(), error };
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(machine)?;
         file.lock().map_err(machine)?;
-        let cut_bytes = cut_torn_tail(&mut file).map_err(machine)?;
+        let cut_bytes = cut(&mut file).map_err(machine)?;
         let audit = verified(path)?;
         let election = election_text(&mut file, audit.fingerprint().unwrap_or_default()).map_err(machine)?;
         file.unlock().map_err(machine)?;
@@ -109,7 +122,7 @@ impl BallotBox {
     }
 
     /// The verified archive.
-    pub fn audit(&self) -> &Audit<BufReader<File>> {
+    pub fn audit(&self) -> &Archive {
         &self.audit
     }
 
@@ -129,32 +142,48 @@ impl BallotBox {
     /// Casts a ballot. It is on the disk when this returns. A ballot that is in the box already is not cast again:
     /// whoever does not know whether a ballot arrived can send it once more.
     pub fn cast(&mut self, ballot: &[u8]) -> Result<Receipt, BoxFault> {
+        self.locked(|ballot_box| {
+            let receipt = |was_there, replaces| Receipt {
+                tracking_number: tracking_number(ballot),
+                was_there,
+                replaces,
+            };
+            if ballot_box.find(&Digest::of(ballot)).is_some() {
+                return Ok(receipt(true, false));
+            }
+            if !ballot_box.is_open() {
+                return Err(BoxFault::Closed);
+            }
+            let replaced_before = ballot_box.audit.counts().replaced;
+            let bytes = ballot_box.audit.cast(ballot).map_err(BoxFault::Refused)?;
+            ballot_box.write(&bytes)?;
+            Ok(receipt(false, ballot_box.audit.counts().replaced > replaced_before))
+        })
+    }
+
+    /// Appends what `make` returns, which is on the disk when this returns.
+    pub fn append(
+        &mut self,
+        make: impl FnOnce(&mut Archive) -> Result<Vec<u8>, Vec<Fault>>,
+    ) -> Result<(), BoxFault> {
+        self.locked(|ballot_box| {
+            let bytes = make(&mut ballot_box.audit).map_err(BoxFault::Refused)?;
+            ballot_box.write(&bytes)
+        })
+    }
+
+    /// Holds the file's lock, and begins with what others appended.
+    fn locked<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, BoxFault>) -> Result<T, BoxFault> {
         self.file.lock().map_err(|error| self.machine(error))?;
-        let result = self.cast_locked(ballot);
+        self.audit.run(&mut |_| {});
+        let result = self.holds().and_then(|()| act(self));
         self.file.unlock().map_err(|error| self.machine(error))?;
         result
     }
 
-    fn cast_locked(&mut self, ballot: &[u8]) -> Result<Receipt, BoxFault> {
-        self.audit.run(&mut |_| {});
-        self.holds()?;
-        let receipt =
-            |was_there, replaces| Receipt { tracking_number: tracking_number(ballot), was_there, replaces };
-        if self.find(&Digest::of(ballot)).is_some() {
-            return Ok(receipt(true, false));
-        }
-        if !self.is_open() {
-            return Err(BoxFault::Closed);
-        }
-        let replaced_before = self.audit.counts().replaced;
-        let bytes = self.audit.cast(ballot).map_err(BoxFault::Refused)?;
-        self.append(&bytes)?;
-        Ok(receipt(false, self.audit.counts().replaced > replaced_before))
-    }
-
     /// Appends bytes that the audit has taken in. Where that fails, the file is as long as before and the audit starts
     /// again from it.
-    fn append(&mut self, bytes: &[u8]) -> Result<(), BoxFault> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), BoxFault> {
         let end = self.file.seek(SeekFrom::End(0)).map_err(|error| self.machine(error))?;
         let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
         let Err(error) = written else {
@@ -176,8 +205,8 @@ impl BallotBox {
     }
 }
 
-/// An audit that has read the whole file and found nothing wrong.
-fn verified(path: &Path) -> Result<Audit<BufReader<File>>, BoxFault> {
+/// Reads an archive to its end, on all processors, and finds nothing wrong with it.
+pub fn verified(path: &Path) -> Result<Archive, BoxFault> {
     let machine = |error| BoxFault::Machine { path: path.to_owned(), error };
     let file = File::open(path).map_err(machine)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

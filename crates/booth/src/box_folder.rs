@@ -102,6 +102,12 @@ impl BoxFolder {
         self.boxes.iter().map(entry).collect()
     }
 
+    /// The identifier of the election with this fingerprint, where its box is here.
+    pub fn identifier(&self, fingerprint: &str) -> Option<String> {
+        let own = |shared: &SharedBox| shared.lock().audit().fingerprint() == Some(fingerprint);
+        self.boxes.iter().find(|(_, shared)| own(shared)).map(|(uuid, _)| uuid.clone())
+    }
+
     pub(crate) fn find(&self, uuid: &str) -> Option<SharedBox> {
         self.boxes.get(uuid).cloned()
     }

@@ -16,6 +16,6 @@ mod routes;
 mod tail;
 
 pub use assets::script_hash;
-pub use ballot_box::{BallotBox, BoxFault, Receipt};
+pub use ballot_box::{Archive, BallotBox, BoxFault, Receipt, verified};
 pub use box_folder::{BoxFolder, FolderFault};
 pub use routes::routes;

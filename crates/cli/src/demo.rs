@@ -103,6 +103,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         officers_second_factor: false,
         on_fault: say,
         behind_tls: false,
+        boxes: None,
     })
 }
 

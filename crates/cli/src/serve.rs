@@ -35,11 +35,14 @@ pub struct Args {
     /// Write a line of JSON to standard error about every request: what was asked for, never by whom
     #[arg(long)]
     log: bool,
+    /// The folder of the archives of secret ballots, which are voted in at /booth/ [default: boxes in DIR, if it is there]
+    #[arg(long, value_name = "FOLDER")]
+    boxes: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let Args { dir, listen, trial, trial_time, behind_tls, officers_second_factor, log } = args;
+    let Args { dir, listen, trial, trial_time, behind_tls, officers_second_factor, log, boxes } = args;
     let officers_second_factor = officers_second_factor.unwrap_or(!trial);
     let on_request = log.then_some((|line| eprintln!("{line}")) as fn(&str));
     serve(Options {
@@ -51,6 +54,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         on_fault: say,
         behind_tls,
         officers_second_factor,
+        boxes,
     })
 }
 

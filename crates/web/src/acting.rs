@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn every_form_that_cannot_be_understood_says_what_was_expected() {
-        let sent = |text: &str| Sent::new(crate::site::fields(text));
+        let sent = |text: &str| Sent::new(crate::body::fields(text));
         for (text, expected) in [
             ("do=sign-motion&motion=x", "expected-number"),
             ("do=answer&vote=1", "expected-answer"),
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn a_card_may_be_split() {
         let sent =
-            Sent::new(crate::site::fields("do=answer&vote=3&votes-for=30&votes-against=15&votes-abstain="));
+            Sent::new(crate::body::fields("do=answer&vote=3&votes-for=30&votes-against=15&votes-abstain="));
         let Ok(Action::Vote(vote::Action::Answer { parts, .. })) = action(&sent, &TimeZone::UTC) else {
             panic!("not an answer")
         };

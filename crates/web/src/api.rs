@@ -1,10 +1,11 @@
 //! The interface for programs: every page is data under its address with `.json`, and one address takes commands.
 //! Its description (OpenAPI 3.1) is made from the list of pages and from the commands' own types.
 
+use crate::body::{LONGEST_BODY_BYTES, whole};
 use crate::pages::PLACES;
 use crate::problem::Problem;
 use crate::sign_in::{Session, bearer};
-use crate::site::{LONGEST_BODY_BYTES, Site, on_a_thread, whole};
+use crate::site::{Site, on_a_thread};
 use crate::token::{KINDS, LONGEST_DAYS};
 use axum::body::Body;
 use axum::extract::{Request, State};

@@ -1,6 +1,7 @@
 //! The language that a reader chose.
 
-use crate::site::{Site, fields};
+use crate::body::fields;
+use crate::site::Site;
 use axum::extract::State;
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};

@@ -9,6 +9,8 @@ mod acting;
 mod api;
 mod assets;
 mod attempts;
+mod body;
+mod booth;
 mod calendar;
 mod clock;
 mod desk;

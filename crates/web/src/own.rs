@@ -2,10 +2,11 @@
 //! floor of a meeting; and how any form of a browser is answered.
 
 use crate::acting::Sent;
+use crate::body::form_of;
 use crate::pages;
 use crate::problem::Problem;
 use crate::sign_in::{self, Session};
-use crate::site::{Asked, Site, client, form_of, on_a_thread, refuse};
+use crate::site::{Asked, Site, client, on_a_thread, refuse};
 use crate::speakers::{LONGEST_MINUTES, Unchanged};
 use crate::token::{KINDS, LONGEST_DAYS, Rights};
 use axum::body::Body;

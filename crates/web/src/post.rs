@@ -1,13 +1,14 @@
 //! What the forms of the notices' pages ask for: letters and cards to print, mails to send, what came back.
 
 use crate::acting::Sent;
+use crate::body::form_of;
 use crate::inviting;
 use crate::notice::State;
 use crate::occasion::{Occasion, may_write_to};
 use crate::own::from_browser;
 use crate::pages;
 use crate::problem::Problem;
-use crate::site::{Asked, Site, form_of, on_a_thread, read_page};
+use crate::site::{Asked, Site, on_a_thread, read_page};
 use crate::writing::{self, Kind, Order, Printed, Progress, WritingError};
 use axum::Router;
 use axum::body::Body;

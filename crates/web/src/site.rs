@@ -5,6 +5,8 @@ use crate::acting::{self, Sent};
 use crate::api;
 use crate::assets::Assets;
 use crate::attempts::Attempts;
+use crate::body::{LONGEST_BODY_BYTES, fields, form_of};
+use crate::booth;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
 use crate::following;
@@ -33,6 +35,7 @@ use axum::routing::{self, get};
 use jiff::tz::TimeZone;
 use mandate_assembly::ids::MemberId;
 use mandate_assembly::{Action, Command};
+use mandate_booth::{BoxFolder, FolderFault};
 use mandate_record::{Fault, Federation, Handle, Keeper, Limits, Record, SubmitError, Writer};
 use percent_encoding::percent_decode_str;
 use std::net::{IpAddr, SocketAddr};
@@ -42,13 +45,10 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio_stream::StreamExt;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// The longest body that is taken, in bytes: a long motion, or a roll.
-pub(crate) const LONGEST_BODY_BYTES: usize = 16 << 20;
 /// From here on a body is cut off without an answer.
 const CUT_OFF_BYTES: usize = 4 * LONGEST_BODY_BYTES;
 /// A page that takes longer is given up.
@@ -73,6 +73,8 @@ pub struct Options {
     pub officers_second_factor: bool,
     /// Whether a proxy in front speaks TLS, so that cookies are kept to it.
     pub behind_tls: bool,
+    /// The folder of the boxes of secret ballots; `boxes` in the record's directory, if none is named.
+    pub boxes: Option<PathBuf>,
 }
 
 /// Why a site is not served.
@@ -90,6 +92,9 @@ pub enum ServeError {
     /// How letters and mails are sent.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The boxes of secret ballots.
+    #[error(transparent)]
+    Boxes(#[from] FolderFault),
     /// Nothing is founded in the directory.
     #[error("{0}: nothing is founded here yet; see: mandate found --help")]
     NotFounded(PathBuf),
@@ -132,6 +137,7 @@ pub(crate) struct Site {
     pub notices: Notices,
     pub settings: Settings,
     pub sending: Sending,
+    pub boxes: Option<BoxFolder>,
     pub clock: Clock,
     pub zone: TimeZone,
     pub options: Options,
@@ -217,6 +223,7 @@ impl Site {
         let access = Access::open(&options.directory)?;
         let notices = Notices::open(&options.directory)?;
         let settings = Settings::read(&options.directory)?;
+        let boxes = booth::boxes(&options)?;
         let site = Self {
             follower,
             writer,
@@ -229,6 +236,7 @@ impl Site {
             notices,
             settings,
             sending: Sending::default(),
+            boxes,
             clock,
             zone,
             options,
@@ -279,6 +287,7 @@ impl Site {
             notices: &self.notices,
             settings: &self.settings,
             sending: &self.sending,
+            boxes: self.boxes.as_ref(),
             files: Kept(self.follower.path()),
             access: &self.access,
         };
@@ -496,11 +505,6 @@ fn is_host(text: &str) -> bool {
     (1..=255).contains(&text.len()) && text.chars().all(plain)
 }
 
-/// The fields of a form as browsers send it (URL Standard, application/x-www-form-urlencoded).
-pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
-    form_urlencoded::parse(text.as_bytes()).into_owned().collect()
-}
-
 /// A cookie's value.
 pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
@@ -512,7 +516,10 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 fn router(site: Arc<Site>) -> Router {
-    Router::new()
+    let booth = site.boxes.clone().map(mandate_booth::routes);
+    let router = Router::new();
+    let router = booth.into_iter().fold(router, |router, booth| router.nest_service("/booth", booth));
+    router
         .route("/language", get(language::choose))
         .route("/sign-in", get(read_page).post(sign_in))
         .route("/sign-out", routing::post(sign_out))
@@ -563,40 +570,6 @@ pub(crate) async fn on_a_thread(make: impl FnOnce() -> Response + Send + 'static
 /// The page that says why something was not done.
 pub(crate) async fn refuse(site: Arc<Site>, asked: Asked, problem: Problem) -> Response {
     on_a_thread(move || site.show(&asked, &|_| Err(problem.clone()))).await
-}
-
-/// A body, where it is not too long. What comes beyond that is read and thrown away, so that the answer is read too.
-pub(crate) async fn whole(body: Body) -> Result<Vec<u8>, Problem> {
-    let mut parts = body.into_data_stream();
-    let (mut bytes, mut length) = (Vec::new(), 0);
-    while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Problem::TooLong)?;
-        length += part.len();
-        if length <= LONGEST_BODY_BYTES {
-            bytes.extend_from_slice(&part);
-        }
-    }
-    if length > LONGEST_BODY_BYTES { Err(Problem::TooLong) } else { Ok(bytes) }
-}
-
-/// A form's fields, where it comes from this site.
-pub(crate) async fn form_of(request: Request<Body>) -> Result<Sent, Problem> {
-    let headers = request.headers();
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    // Fetch Metadata, and Origin (RFC 6454) where a browser does not send it.
-    let from_elsewhere = match text("sec-fetch-site") {
-        Some(site) => site != "same-origin" && site != "none",
-        None => text("origin").is_some_and(|origin| {
-            let host = text("host").unwrap_or_default();
-            origin.split_once("://").is_none_or(|(_, from)| from != host)
-        }),
-    };
-    if from_elsewhere {
-        return Err(Problem::Stale);
-    }
-    let body = whole(request.into_body()).await?;
-    let text = std::str::from_utf8(&body).map_err(|_| Problem::Unreadable("unknown-form"))?;
-    Ok(Sent::new(fields(text)))
 }
 
 /// Signs in with a code; in a trial, as anybody.
@@ -680,7 +653,8 @@ async fn secured(mut response: Response) -> Response {
         (header::REFERRER_POLICY, "same-origin"),
     ];
     for (name, rule) in rules {
-        response.headers_mut().insert(name, HeaderValue::from_static(rule));
+        // The booth has said so already, and more strictly.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(rule));
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mandate_assembly::ids::{AssemblyId, MemberId, OrganId, WorkplaceId};
 use mandate_assembly::{Federation, State};
+use mandate_booth::BoxFolder;
 use mandate_record::Checkpoint;
 
 /// The state at one moment as one reader sees it.
@@ -67,6 +68,8 @@ pub struct View<'a> {
     pub settings: &'a Settings,
     /// Mails that are being sent.
     pub sending: &'a Sending,
+    /// Boxes of secret ballots that are kept here.
+    pub boxes: Option<&'a BoxFolder>,
     /// Attachments of the record.
     pub files: Kept<'a>,
 }

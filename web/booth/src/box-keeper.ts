@@ -31,9 +31,12 @@ export type Board = Omit<Status, "ballots"> & { readonly ballots: readonly Board
 
 const TIMEOUT_MS = 30_000;
 
+/** No cookie goes with a request: where other pages are served at the same address, nothing says who is signed in there. */
+const CREDENTIALS = "omit";
+
 /** Gets a file of the election; throws where it does not come. */
 async function get(name: string): Promise<Response> {
-  const response = await fetch(name, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(name, { cache: "no-store", credentials: CREDENTIALS, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!response.ok) {
     throw new Error(`${name}: ${response.status}`);
   }
@@ -64,6 +67,7 @@ export async function send(ballot: string): Promise<Delivery> {
     const response = await fetch("ballots", {
       method: "POST",
       body: ballot,
+      credentials: CREDENTIALS,
       headers: { "content-type": "application/json" },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -85,7 +89,7 @@ export async function send(ballot: string): Promise<Delivery> {
 export async function isInBox(ballot: string): Promise<boolean | undefined> {
   try {
     const address = `ballots/${hex(hash(bytesOf(ballot)))}`;
-    const response = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(address, { cache: "no-store", credentials: CREDENTIALS, signal: AbortSignal.timeout(TIMEOUT_MS) });
     return response.ok ? true : response.status === 404 ? false : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 //! An auditor: anybody.
 
-use super::files::{self, BallotBox};
+use super::files;
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use mandate_ballot::{
@@ -218,8 +218,8 @@ fn question_lines(question: &Question, outcome: &QuestionOutcome) -> Vec<String>
 }
 
 pub fn list(args: &ListArgs) -> Result<(), Failure> {
-    let ballot_box = BallotBox::read(&args.archive)?;
-    for entry in ballot_box.audit().ballots() {
+    let audit = files::read_archive(&args.archive)?;
+    for entry in audit.ballots() {
         let line = match args.json {
             true => serde_json::to_string(&entry).map_err(Failure::machine)?,
             false => {

@@ -2,9 +2,9 @@
 
 use crate::ballot::refused;
 use crate::failure::Failure;
-use mandate_ballot::{Audit, AuditOptions, Fault};
+use mandate_booth::{Archive, BallotBox, BoxFault};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -81,64 +81,27 @@ pub fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|error| machine(path, &error))
 }
 
-/// An archive that verifies, open and locked for appending.
-pub struct BallotBox {
-    path: PathBuf,
-    audit: Audit<BufReader<File>>,
+/// Reads an archive that verifies.
+pub fn read_archive(path: &Path) -> Result<Archive, Failure> {
+    mandate_booth::verified(path).map_err(box_failure)
 }
 
-impl BallotBox {
-    /// Opens an archive to read it.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
-        Self::open(path, false)
-    }
+/// Opens an archive that verifies, to append to it.
+pub fn append_to(path: &Path) -> Result<BallotBox, Failure> {
+    BallotBox::open_whole(path).map_err(box_failure)
+}
 
-    /// Opens an archive to append to it, and waits until nobody else does.
-    pub fn append_to(path: &Path) -> Result<Self, Failure> {
-        Self::open(path, true)
-    }
-
-    fn open(path: &Path, append: bool) -> Result<Self, Failure> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(append)
-            .open(path)
-            .map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
-        if append {
-            file.lock().map_err(|error| machine(path, &error))?;
-        }
-        let named = |fault: Fault| Failure::input(format!("{}: {fault}", path.display()));
-        let options = AuditOptions { threads: threads(), ..AuditOptions::default() };
-        let mut audit = Audit::open(BufReader::new(file), options).map_err(named)?;
-        audit.run(&mut |_| {});
-        if audit.holds() {
-            return Ok(Self { path: path.to_owned(), audit });
-        }
-        Err(Failure::check(format!(
-            "{}: the archive does not verify: see `mandate ballot verify`",
-            path.display()
-        )))
-    }
-
-    /// The verified archive.
-    pub fn audit(&self) -> &Audit<BufReader<File>> {
-        &self.audit
-    }
-
-    /// Appends what `make` returns, and is durable on return. After a failure the file is as long as before.
-    pub fn append(
-        &mut self,
-        make: impl FnOnce(&mut Audit<BufReader<File>>) -> Result<Vec<u8>, Vec<Fault>>,
-    ) -> Result<(), Failure> {
-        let bytes = make(&mut self.audit).map_err(refused)?;
-        let mut file =
-            OpenOptions::new().write(true).open(&self.path).map_err(|error| machine(&self.path, &error))?;
-        let end = file.seek(SeekFrom::End(0)).map_err(|error| machine(&self.path, &error))?;
-        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(|error| {
-            // Cut off what was written of the record; if even that fails, the audit names the torn record.
-            let _ = file.set_len(end);
-            machine(&self.path, &error)
-        })
+/// Whose fault it is that a box cannot do what it was asked.
+pub fn box_failure(fault: BoxFault) -> Failure {
+    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied};
+    match fault {
+        BoxFault::Refused(faults) => refused(faults),
+        BoxFault::Closed | BoxFault::Broken(_) => Failure::check(fault),
+        BoxFault::NoArchive { .. } => Failure::input(fault),
+        BoxFault::Machine { ref error, .. } => match error.kind() {
+            IsADirectory | NotADirectory | NotFound | PermissionDenied => Failure::input(fault),
+            _ => Failure::machine(fault),
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! The keeper of the box: takes what voters and trustees bring, checks it and appends it.
 
-use super::files::{self, BallotBox};
+use super::files::{self, append_to, box_failure};
 use crate::failure::Failure;
 use mandate_ballot::{OwnedMessage, tracking_number};
 use std::path::{Path, PathBuf};
@@ -33,10 +33,11 @@ pub struct AddArgs {
 }
 
 pub fn cast(args: &CastArgs) -> Result<(), Failure> {
-    let mut ballot_box = BallotBox::append_to(&args.archive)?;
+    let mut ballot_box = append_to(&args.archive)?;
     for path in &args.ballots {
         for (index, ballot) in files::read(path)?.lines().enumerate() {
-            ballot_box.append(|audit| audit.cast(ballot.as_bytes())).map_err(|failure| {
+            let cast = ballot_box.append(|audit| audit.cast(ballot.as_bytes())).map_err(box_failure);
+            cast.map_err(|failure| {
                 let message = format!("{}: line {}: ballot refused: {failure}", path.display(), index + 1);
                 if failure.code() == 1 { Failure::check(message) } else { Failure::machine(message) }
             })?;
@@ -47,16 +48,16 @@ pub fn cast(args: &CastArgs) -> Result<(), Failure> {
 }
 
 pub fn close(args: &BoxArgs) -> Result<(), Failure> {
-    BallotBox::append_to(&args.archive)?.append(|audit| audit.close())
+    append_to(&args.archive)?.append(|audit| audit.close()).map_err(box_failure)
 }
 
 pub fn end_shuffles(args: &BoxArgs) -> Result<(), Failure> {
-    BallotBox::append_to(&args.archive)?.append(|audit| audit.end_shuffles())
+    append_to(&args.archive)?.append(|audit| audit.end_shuffles()).map_err(box_failure)
 }
 
 pub fn result(args: &BoxArgs) -> Result<(), Failure> {
-    let mut ballot_box = BallotBox::append_to(&args.archive)?;
-    ballot_box.append(|audit| audit.publish_result())?;
+    let mut ballot_box = append_to(&args.archive)?;
+    ballot_box.append(|audit| audit.publish_result()).map_err(box_failure)?;
     match ballot_box.audit().outcome() {
         Some(outcome) => files::write_message(None, &serde_json::to_string(outcome).unwrap_or_default()),
         None => Ok(()),
@@ -65,12 +66,12 @@ pub fn result(args: &BoxArgs) -> Result<(), Failure> {
 
 pub fn add_shuffle(args: &AddArgs) -> Result<(), Failure> {
     let message = read_owned(&args.message)?;
-    BallotBox::append_to(&args.archive)?.append(|audit| audit.add_shuffle(&message))
+    append_to(&args.archive)?.append(|audit| audit.add_shuffle(&message)).map_err(box_failure)
 }
 
 pub fn add_decryption(args: &AddArgs) -> Result<(), Failure> {
     let message = read_owned(&args.message)?;
-    BallotBox::append_to(&args.archive)?.append(|audit| audit.add_decryption(&message))
+    append_to(&args.archive)?.append(|audit| audit.add_decryption(&message)).map_err(box_failure)
 }
 
 fn read_owned(path: &Path) -> Result<OwnedMessage, Failure> {

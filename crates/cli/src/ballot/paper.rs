@@ -1,6 +1,6 @@
 //! Ballots on paper for those who vote at a box, with the same question as the encrypted ones.
 
-use super::files::{self, BallotBox, Secrecy};
+use super::files::{self, Secrecy};
 use crate::failure::Failure;
 use mandate_ballot::{Digest, Question};
 use pdf_writer::types::{ColorSpaceOperand, ProcSet};
@@ -46,8 +46,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if !(1..=COUNT_LIMIT).contains(&args.count) {
         return Err(Failure::input(format!("--count {}: print 1 to {COUNT_LIMIT} ballots", args.count)));
     }
-    let ballot_box = BallotBox::read(&args.archive)?;
-    let audit = ballot_box.audit();
+    let audit = files::read_archive(&args.archive)?;
     let (Some(parameters), Some(fingerprint)) = (audit.parameters(), audit.fingerprint()) else {
         return Err(Failure::check(format!("{}: no election is set up", args.archive.display())));
     };

@@ -1,7 +1,8 @@
 //! The keeper of the box, over HTTP: the booth in the browser, ballots into the box, the public board.
 
+use super::files;
 use crate::failure::Failure;
-use mandate_booth::{BoxFault, BoxFolder, FolderFault};
+use mandate_booth::{BoxFolder, FolderFault};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -57,24 +58,13 @@ async fn serve(address: SocketAddr, folder: BoxFolder) -> Result<(), Failure> {
 }
 
 fn refused(fault: FolderFault) -> Failure {
-    match &fault {
-        FolderFault::Box(BoxFault::Machine { .. }) | FolderFault::Unreadable { .. } => {
-            match not_found(&fault) {
-                true => Failure::input(fault),
-                false => Failure::machine(fault),
-            }
-        }
-        FolderFault::Box(BoxFault::Broken(_)) => Failure::check(fault),
-        FolderFault::Box(_) | FolderFault::Empty(_) | FolderFault::Twice { .. } => Failure::input(fault),
-    }
-}
-
-/// Whether what was named is not there, which is a fault of the input.
-fn not_found(fault: &FolderFault) -> bool {
     use std::io::ErrorKind::{NotADirectory, NotFound};
-    let (FolderFault::Unreadable { error, .. } | FolderFault::Box(BoxFault::Machine { error, .. })) = fault
-    else {
-        return false;
-    };
-    matches!(error.kind(), NotFound | NotADirectory)
+    match fault {
+        FolderFault::Box(fault) => files::box_failure(fault),
+        FolderFault::Unreadable { ref error, .. } => match error.kind() {
+            NotADirectory | NotFound => Failure::input(fault),
+            _ => Failure::machine(fault),
+        },
+        FolderFault::Empty(_) | FolderFault::Twice { .. } => Failure::input(fault),
+    }
 }

@@ -1,6 +1,6 @@
 //! A trustee: the key, the shuffle, the decryption. The private key stays in its file.
 
-use super::files::{self, BallotBox, Secrecy};
+use super::files::{self, Secrecy};
 use super::{GroupArgs, refused_one};
 use crate::failure::Failure;
 use mandate_ballot::{OwnedMessage, PrivateKey, Seed, SystemRandomness};
@@ -59,13 +59,13 @@ pub fn key(args: &KeyArgs) -> Result<(), Failure> {
 }
 
 pub fn shuffle(args: &ShuffleArgs) -> Result<(), Failure> {
-    let ballot_box = BallotBox::read(&args.archive)?;
-    let shuffle = ballot_box.audit().shuffle(args.trustee, &mut SystemRandomness).map_err(refused_one)?;
+    let audit = files::read_archive(&args.archive)?;
+    let shuffle = audit.shuffle(args.trustee, &mut SystemRandomness).map_err(refused_one)?;
     write(args.out.as_ref(), &shuffle)
 }
 
 pub fn decrypt(args: &DecryptArgs) -> Result<(), Failure> {
-    let ballot_box = BallotBox::read(&args.archive)?;
+    let audit = files::read_archive(&args.archive)?;
     let key = files::read_secret(&args.key)?;
     let sealed = args.sealed_key.as_ref().map(|path| files::read(path)).transpose()?;
     let seed = sealed.as_ref().map(|_| Seed::parse(&key)).transpose().map_err(refused_one)?;
@@ -73,8 +73,7 @@ pub fn decrypt(args: &DecryptArgs) -> Result<(), Failure> {
         (Some(seed), Some(sealed)) => PrivateKey::Threshold(seed, sealed),
         _ => PrivateKey::Single(&key),
     };
-    let decryption =
-        ballot_box.audit().decrypt(args.trustee, &private, &mut SystemRandomness).map_err(refused_one)?;
+    let decryption = audit.decrypt(args.trustee, &private, &mut SystemRandomness).map_err(refused_one)?;
     write(args.out.as_ref(), &decryption)
 }
 

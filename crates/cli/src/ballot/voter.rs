@@ -1,9 +1,10 @@
 //! A voter who votes from the command line, or checks that a booth encrypts what it shows.
 
-use super::files::{self, BallotBox};
+use super::files;
 use super::{refused, refused_one};
 use crate::failure::Failure;
 use mandate_ballot::{GroupName, Question, SystemRandomness, tracking_number};
+use mandate_booth::Archive;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -43,17 +44,16 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             lines.map(|line| Zeroizing::new(line.to_owned())).collect()
         }
     };
-    let ballot_box = BallotBox::read(&args.archive)?;
+    let audit = files::read_archive(&args.archive)?;
     let text = files::read_secret(&args.credential)?;
     let credentials: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let cast: Vec<(&str, Vote)> = match (given.as_slice(), credentials.as_slice()) {
         ([vote], [credential]) if !is_share(vote) => vec![(*credential, parse_vote(vote)?)],
-        (shares, credentials) => divided(&ballot_box, shares, credentials)?,
+        (shares, credentials) => divided(&audit, shares, credentials)?,
     };
     let mut ballots = Vec::with_capacity(cast.len());
     for (credential, vote) in &cast {
-        let ballot =
-            ballot_box.audit().encrypt(credential, vote, &mut SystemRandomness).map_err(refused_one)?;
+        let ballot = audit.encrypt(credential, vote, &mut SystemRandomness).map_err(refused_one)?;
         ballots.push(String::from_utf8_lossy(&ballot).into_owned());
     }
     files::write_message(args.out.as_ref(), &ballots.join("\n"))?;
@@ -84,7 +84,7 @@ fn parse_vote(text: &str) -> Result<Vote, Failure> {
 
 /// A vote for each credential, so that their weights add up to the shares.
 fn divided<'a>(
-    ballot_box: &BallotBox,
+    audit: &Archive,
     shares: &[Zeroizing<String>],
     credentials: &[&'a str],
 ) -> Result<Vec<(&'a str, Vote)>, Failure> {
@@ -101,7 +101,7 @@ fn divided<'a>(
     }
     let mut weights = Vec::with_capacity(credentials.len());
     for (place, credential) in credentials.iter().enumerate() {
-        weights.push(weight_of(ballot_box, credential, place + 1)?);
+        weights.push(weight_of(audit, credential, place + 1)?);
     }
     let amounts: Vec<u64> = wanted.iter().map(|(number, _)| *number).collect();
     let Some(given) = mandate_ballot::divide(&weights, &amounts) else {
@@ -117,8 +117,7 @@ fn divided<'a>(
 }
 
 /// The weight of a credential in the election's list.
-fn weight_of(ballot_box: &BallotBox, credential: &str, line: usize) -> Result<u64, Failure> {
-    let audit = ballot_box.audit();
+fn weight_of(audit: &Archive, credential: &str, line: usize) -> Result<u64, Failure> {
     let (Some(parameters), Some(list)) = (audit.parameters(), audit.credentials()) else {
         return Err(Failure::check("no election is set up in the archive"));
     };
@@ -145,8 +144,7 @@ pub struct CheckOpenedArgs {
 }
 
 pub fn check_opened(args: &CheckOpenedArgs) -> Result<(), Failure> {
-    let ballot_box = BallotBox::read(&args.archive)?;
-    let audit = ballot_box.audit();
+    let audit = files::read_archive(&args.archive)?;
     let text = files::read(&args.opened)?;
     let opened = audit.read_opened(text.trim_end().as_bytes()).map_err(refused)?;
     if args.json {

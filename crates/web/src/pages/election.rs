@@ -9,6 +9,7 @@ use mandate_assembly::Action;
 use mandate_assembly::ballot::Ballots;
 use mandate_assembly::election::{Election, Office};
 use mandate_assembly::ids::{ElectionId, MemberId};
+use mandate_assembly::secret::Subject;
 use maud::{Markup, html};
 
 /// How many elections a page shows.
@@ -111,6 +112,7 @@ pub fn page(view: &View<'_>, id: ElectionId) -> Result<Page, Problem> {
         ),
         ("lot", words.say("lot-commitment"), html! { code { (election.lot_commitment) } }),
     ]);
+    page.prose(crate::booth::way(view, Subject::Election(id)));
     page.prose(acts(view, id, election));
     page.prose(crate::office::of_election(view, id, election));
     page.sheet(candidates(view, election));
@@ -157,8 +159,10 @@ fn acts(view: &View<'_>, id: ElectionId, election: &Election) -> Markup {
     if election.closed.is_some() {
         return html! {};
     }
-    let Ballots::Open(cast) = &election.ballots else {
-        return html! { p { (words.say("votes-on-paper")) } };
+    let cast = match &election.ballots {
+        Ballots::Open(cast) => cast,
+        Ballots::Secret { .. } => return html! {},
+        Ballots::Uncounted | Ballots::Box(_) => return html! { p { (words.say("votes-on-paper")) } },
     };
     if let Some(ranking) = cast.get(me) {
         let names: Vec<&str> = ranking.iter().map(|member| view.names.member(member)).collect();

@@ -74,6 +74,7 @@ pub fn page(view: &View<'_>, id: RecallId) -> Result<Page, Problem> {
         }
     }
     page.facts(facts);
+    page.prose(crate::booth::way(view, mandate_assembly::secret::Subject::Recall(id)));
     page.prose(super::me::recall_forms(view, id));
     page.prose(crate::office::of_recall(view, id));
     Ok(page)
