@@ -32,9 +32,9 @@ test("the election's page leads to its box, and a ballot is cast without the sig
     const elections = (tables["elections"] ?? []).map((row) => (row["election"] as unknown as { href: string }).href);
     let found = false;
     for (const election of elections) {
+      if (!(await (await fetch(`${site.address}${election}`)).text()).includes('href="/booth/')) continue;
       await page.goto(`${site.address}${election}`);
       const way = page.getByRole("link", { name: person.say("booth-box") });
-      if ((await way.count()) === 0) continue;
       found = true;
       await expectAccessible(page);
       await way.click();

@@ -3,6 +3,7 @@
 use crate::acting::{Sent, form, offer, offer_blank};
 use crate::page::{Page, section};
 use crate::pages;
+use crate::picture;
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
 use crate::view::View;
@@ -12,7 +13,7 @@ use mandate_assembly::meeting::Meeting;
 use mandate_assembly::vote::{Answer, Instructed, Part, Question, Vote};
 use mandate_assembly::{Action, meeting, vote};
 use mandate_charter::VoteWay;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 /// What a form of the desk asks for.
 ///
@@ -423,10 +424,22 @@ pub fn screen(view: &View<'_>, id: MeetingId) -> Result<Page, Problem> {
                 p.asks { (view.assembly_name(&meeting.assembly)) }
                 p.says { (view.hour(meeting.scheduled)) }
             }
+            @if meeting.opened.is_some() && meeting.closed.is_none() { (way_in(view, id)) }
             div.corner { (words.number(meeting.present.len() as u64)) " / " (words.number(needed(view, meeting))) }
         }
     });
     Ok(page)
+}
+
+/// For a telephone that is held up to the screen: the meeting's page, where whoever has a seat comes in by themselves.
+fn way_in(view: &View<'_>, id: MeetingId) -> Markup {
+    let address = format!("{}/meetings/{id}", view.site);
+    let title = view.words.say("come-in-here");
+    html! {
+        @if let Some(code) = picture::qr::svg(&address, &title) {
+            figure.way-in { (PreEscaped(code)) figcaption { (title) br; (address) } }
+        }
+    }
 }
 
 /// What a delegate can do in a meeting now: come in, answer the open vote, let another vote.
@@ -476,8 +489,12 @@ fn answer(view: &View<'_>, id: VoteId, member: &MemberId) -> Markup {
     let Ok(vote) = view.federation.vote(id) else { return html! {} };
     let asked = pages::vote::question(view, &vote.question);
     if let Some(parts) = vote.answers.get(member) {
-        let said: Vec<String> =
-            parts.iter().map(|(given, _)| pages::vote::answer(view, &vote.question, given)).collect();
+        let is_split = parts.len() > 1;
+        let said = parts.iter().map(|(given, votes)| {
+            let given = pages::vote::answer(view, &vote.question, given);
+            if is_split { format!("{} {given}", words.number(*votes)) } else { given }
+        });
+        let said: Vec<String> = said.collect();
         return html! {
             p.notice role="status" { b { (asked) } " " (words.say_with("vote-received", &[("answer", said.join(", ").into())])) }
         };
@@ -509,8 +526,30 @@ fn answer(view: &View<'_>, id: VoteId, member: &MemberId) -> Markup {
             _ => { (answers(view, "answer")) }
         }
     };
-    let form = form(view, "answer", &[("vote", id.to_string())], fields, &words.say("give-vote"));
-    offer(view, &probe, &asked, form)
+    let fixed = [("vote", id.to_string())];
+    let form = form(view, "answer", &fixed, fields, &words.say("give-vote"));
+    let carried = view.federation.meeting(vote.meeting).ok().and_then(|meeting| meeting.carried.get(member));
+    let may_split = vote.way == VoteWay::Card && pages::vote::is_yes_or_no(&vote.question);
+    match carried.filter(|carried| may_split && **carried > 1) {
+        Some(carried) => offer(view, &probe, &asked, html! { (form) (split(view, &fixed, *carried)) }),
+        None => offer(view, &probe, &asked, form),
+    }
+}
+
+/// For one who carries votes of members that are not of one mind: so many for, so many against.
+fn split(view: &View<'_>, fixed: &[(&str, String)], carried: u64) -> Markup {
+    let words = view.words;
+    html! {
+        details {
+            summary { (words.say_with("split-card", &[("carried", carried.into())])) }
+            (form(view, "answer", fixed, html! {
+                @for (name, label) in [("votes-for", "for"), ("votes-against", "against"), ("votes-abstain", "abstain")] {
+                    label for=(name) { (words.say(label)) }
+                    input id=(name) name=(name) type="number" min="0" max=(carried) inputmode="numeric";
+                }
+            }, &words.say("split-give")))
+        }
+    }
 }
 
 /// What is said on the page of a meeting for those who run it.

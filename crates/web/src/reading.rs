@@ -245,6 +245,7 @@ impl Letters {
             access: &self.access,
             notices: &self.notices,
             settings: &self.settings,
+            boxes: None,
             sending: &sending,
             files: Kept(self.follower.path()),
         }))

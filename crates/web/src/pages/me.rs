@@ -202,7 +202,7 @@ fn report(view: &View<'_>, id: &mandate_assembly::ids::WorkplaceId) -> Markup {
     )
 }
 
-/// Forms to start a recall of those whom the reader's assemblies elected.
+/// Forms to start a recall of those whom the reader's assemblies elected: delegates, and holders of posts.
 pub fn start_recall(view: &View<'_>) -> Markup {
     let words = view.words;
     let Some(me) = view.member else { return html! {} };
@@ -212,18 +212,23 @@ pub fn start_recall(view: &View<'_>) -> Markup {
         let Some(body) = view.federation.assemblies.get(id) else { continue };
         for seat in body.seated(view.now).filter(|seat| view.federation.sits_in(&seat.elector, me, view.now))
         {
-            seats.push((id.clone(), seat.member.clone()));
+            seats.push(("assembly", id.to_string(), seat.member.clone()));
         }
+    }
+    for (id, organ) in &view.federation.organs {
+        let elected = organ.seated(view.now).filter(|post| post.election.is_some());
+        let elected = elected.filter(|_| view.federation.sits_in(&organ.assembly, me, view.now));
+        seats.extend(elected.map(|post| ("organ", id.to_string(), post.member.clone())));
     }
     if seats.is_empty() {
         return html! { p.cannot { (words.say("recall-nobody")) } };
     }
     html! {
-        @for (id, member) in seats {
+        @for (place, (kind, id, member)) in seats.into_iter().enumerate() {
             (offer_blank(view, &words.say_with("recall-of", &[("member", view.names.member(&member).into())]),
-                form(view, "start-recall", &[("assembly", id.to_string()), ("member", member.to_string())], html! {
-                    label for={ "reason-" (member) } { (words.say("recall-reason")) }
-                    textarea id={ "reason-" (member) } name="reason" required {}
+                form(view, "start-recall", &[(kind, id), ("member", member.to_string())], html! {
+                    label for={ "reason-" (place) } { (words.say("recall-reason")) }
+                    textarea id={ "reason-" (place) } name="reason" required {}
                 }, &words.say("start-recall"))))
         }
     }

@@ -49,7 +49,8 @@ pub fn sheet(view: &View<'_>, ids: Vec<VoteId>) -> Sheet {
     sheet
 }
 
-fn is_yes_or_no(question: &Question) -> bool {
+/// Whether the answers are for and against.
+pub fn is_yes_or_no(question: &Question) -> bool {
     !matches!(question, Question::Platforms(_) | Question::Variants(_))
 }
 
