@@ -151,7 +151,7 @@ export class Person {
     const person = new Person(context, page, site, wordsOfPages(language));
     await page.goto(`${site.address}/sign-in`);
     await page.locator("#member").fill(member);
-    await page.locator("main").getByRole("button", { name: person.say("nav-sign-in") }).click();
+    await page.locator("main").getByRole("button", { name: person.say("nav-sign-in"), exact: true }).click();
     await page.waitForURL("**/members/me");
     return person;
   }

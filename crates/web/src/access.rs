@@ -114,6 +114,7 @@ impl Access {
                  ) WITHOUT ROWID;",
             )
             .and_then(|()| connection.execute_batch(crate::speakers::TABLE))
+            .and_then(|()| connection.execute_batch(crate::ways::TABLES))
             .map_err(database)?;
         let forms = Connection::open(&path).map_err(database)?;
         forms.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000").map_err(database)?;

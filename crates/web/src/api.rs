@@ -72,6 +72,7 @@ pub(crate) fn problem_details(problem: &Problem) -> Response {
             );
             ("beyond the token's rights", detail)
         }
+        Problem::NotSignedIn(why, _) => ("not signed in", (*why).to_owned()),
         Problem::Stale => ("refused", "forms come from pages of this site only".into()),
         Problem::TooMany(seconds) => ("too many attempts", format!("wait {seconds} seconds")),
         Problem::Machine(_) => ("the machine failed", "nothing was acknowledged; try again".into()),

@@ -1,14 +1,18 @@
-//! What is done beside the record, by whoever is signed in with a browser: tokens for programs, the second factor, the
-//! floor of a meeting; and how any form of a browser is answered.
+//! What is done beside the record, by whoever is signed in with a browser: tokens for programs, the second factor,
+//! other ways to sign in, the floor of a meeting; and how any form of a browser is answered.
 
 use crate::acting::Sent;
 use crate::body::form_of;
+use crate::by_passkey;
+use crate::by_provider;
 use crate::pages;
 use crate::problem::Problem;
 use crate::sign_in::{self, Session};
+use crate::signing_in::check_digits;
 use crate::site::{Asked, Site, client, on_a_thread, refuse};
 use crate::speakers::{LONGEST_MINUTES, Unchanged};
 use crate::token::{KINDS, LONGEST_DAYS, Rights};
+use crate::ways::Kind;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -134,6 +138,37 @@ pub(crate) async fn second_factor(
             site.access.end_second(member)?;
         }
         Ok(Redirect::to("/members/me/second-factor").into_response())
+    })
+    .await
+}
+
+/// Adds or removes a way to sign in, with the digits of the second factor where the member has one: whoever has found a
+/// device that is signed in makes no way of their own to come back by.
+pub(crate) async fn ways(
+    State(site): State<Arc<Site>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    let address = client(&site, peer, request.headers());
+    from_browser(site, request, move |site, asked, session, sent| match sent.text("do") {
+        "link" => {
+            check_digits(site, address, &session.member, sent)?;
+            by_provider::link(site, asked, session)
+        }
+        // Its digits were given when the device was asked.
+        "passkey" => by_passkey::make(site, session, sent),
+        "remove" => {
+            check_digits(site, address, &session.member, sent)?;
+            let (kind, id) = match sent.text("way").split_once(' ') {
+                Some(("account", id)) => (Kind::Account, id),
+                Some(("passkey", id)) => (Kind::Passkey, id),
+                _ => return Err(Problem::Unreadable("unknown-form")),
+            };
+            let id = id.parse().map_err(|_| Problem::Unreadable("unknown-form"))?;
+            site.access.remove_way(kind, &session.member, id)?;
+            Ok(Redirect::to("/members/me/sign-in").into_response())
+        }
+        _ => Err(Problem::Unreadable("unknown-form")),
     })
     .await
 }

@@ -20,6 +20,8 @@ pub struct Page {
     pub bare: bool,
     /// Whether its tables are there as files too.
     pub data: bool,
+    /// Whether passkeys are made or used on it.
+    pub passkeys: bool,
     /// What of it belongs in a calendar.
     pub calendar: Option<When>,
     /// What happened to what it shows, for readers of news.
@@ -46,6 +48,7 @@ impl Page {
             parts: Vec::new(),
             bare: false,
             data: true,
+            passkeys: false,
             calendar: None,
             feed: None,
         }
@@ -118,6 +121,7 @@ impl Page {
                     title { (self.title) " · " (federation) }
                     link rel="stylesheet" href=(view.assets.style);
                     script src=(view.assets.script) defer {}
+                    @if self.passkeys { script type="module" src=(view.assets.passkeys) {} }
                     @if self.calendar.is_some() {
                         link rel="alternate" type="text/calendar" href={ (self.own(view)) ".ics" } title=(words.say("calendar"));
                     }

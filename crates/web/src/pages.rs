@@ -21,6 +21,7 @@ pub mod second_factor;
 pub mod theses;
 pub mod tokens;
 pub mod vote;
+pub mod ways;
 pub mod workplace;
 
 use crate::page::Page;
@@ -50,7 +51,13 @@ pub const PLACES: &[Place] = &[
     place("/members/me/second-factor", "The second factor of whoever is signed in", |view, _| {
         second_factor::page(view)
     }),
+    place("/members/me/sign-in", "The ways in which whoever is signed in signs in", |view, _| {
+        ways::page(view)
+    }),
     place("/sign-in", "Signing in", |view, _| Ok(crate::sign_in::page(view))),
+    place("/sign-in/second", "The second factor of whoever comes from the provider", |view, _| {
+        Ok(ways::digits_page(view))
+    }),
     place("/workplaces/{workplace}/register", "Bringing names into a workplace's register", |view, of| {
         register::page(view, &of[0].into())
     }),

@@ -27,6 +27,8 @@ pub enum Problem {
     Unprintable(String),
     /// A form from another site, or one whose page was left open for too long.
     Stale,
+    /// Nobody was signed in: the message that says why, and the name or word that it holds.
+    NotSignedIn(&'static str, String),
     /// Too many attempts; seconds until the next.
     TooMany(u64),
     /// The machine failed: nothing was acknowledged.
@@ -43,7 +45,7 @@ impl Problem {
             Self::SignedOut => 401,
             Self::Refused(_) => 409,
             Self::Unreadable(_) | Self::Unparsed(_) | Self::Unprintable(_) => 400,
-            Self::Stale | Self::Beyond(_) => 403,
+            Self::Stale | Self::Beyond(_) | Self::NotSignedIn(..) => 403,
             Self::TooLong => 413,
             Self::TooMany(_) => 429,
             Self::Machine(_) => 500,

@@ -245,8 +245,9 @@ impl Letters {
             access: &self.access,
             notices: &self.notices,
             settings: &self.settings,
-            boxes: None,
             sending: &sending,
+            provider: None,
+            boxes: None,
             files: Kept(self.follower.path()),
         }))
     }

@@ -89,6 +89,13 @@ pub struct SettingsError {
     problem: String,
 }
 
+impl SettingsError {
+    /// What is wrong with a file.
+    pub(crate) fn new(file: PathBuf, problem: String) -> Self {
+        Self { file, problem }
+    }
+}
+
 impl Settings {
     /// Reads the file in a federation's directory; nothing is set where there is none.
     ///
@@ -140,7 +147,7 @@ impl MailServer {
             *file = directory.join(&*file);
         }
         if let Some(file) = &self.password_file {
-            own(file)?;
+            owner_alone(file)?;
         }
         Ok(())
     }
@@ -168,7 +175,7 @@ impl MailServer {
     /// The file cannot be read, or others can read it.
     pub fn password(&self) -> Result<Option<String>, String> {
         let Some(file) = &self.password_file else { return Ok(None) };
-        own(file)?;
+        owner_alone(file)?;
         let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
     }
@@ -176,7 +183,7 @@ impl MailServer {
 
 /// Refuses a secret that others on the machine can read.
 #[cfg(unix)]
-fn own(file: &Path) -> Result<(), String> {
+pub(crate) fn owner_alone(file: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     let data = std::fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?;
     match data.permissions().mode() & 0o077 {
@@ -186,7 +193,7 @@ fn own(file: &Path) -> Result<(), String> {
 }
 
 #[cfg(not(unix))]
-fn own(_: &Path) -> Result<(), String> {
+pub(crate) fn owner_alone(_: &Path) -> Result<(), String> {
     Ok(())
 }
 

@@ -1,7 +1,8 @@
-//! Signing in with a code from a letter, signing out, and whose session a request belongs to.
+//! Whose session a request belongs to, and the page to sign in.
 
 use crate::access::Token;
 use crate::page::Page;
+use crate::pages::ways;
 use crate::problem::Problem;
 use crate::site::{Site, cookie};
 use crate::token::Rights;
@@ -85,7 +86,9 @@ pub fn page(view: &View<'_>) -> Page {
             input id="second" name="second" type="text" inputmode="numeric" autocomplete="off" maxlength="9";
             button.act { (words.say("nav-sign-in")) }
         }
+        (ways::beside_code(view))
     });
+    page.passkeys = true;
     page
 }
 

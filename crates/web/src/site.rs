@@ -1,11 +1,11 @@
 //! The site: one record followed, its writer, and the requests that come in.
 
-use crate::access::{Access, AccessError, Token, fingerprint};
+use crate::access::{Access, AccessError};
 use crate::acting::{self, Sent};
 use crate::api;
 use crate::assets::Assets;
 use crate::attempts::Attempts;
-use crate::body::{LONGEST_BODY_BYTES, fields, form_of};
+use crate::body::{LONGEST_BODY_BYTES, fields};
 use crate::booth;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
@@ -21,14 +21,16 @@ use crate::pages;
 use crate::plans::Plans;
 use crate::post;
 use crate::problem::Problem;
+use crate::provider::Provider;
 use crate::sending::Sending;
 use crate::settings::{Settings, SettingsError};
 use crate::sign_in::{self, Session};
+use crate::signing_in::{self, UnderWay};
 use crate::view::View;
 use crate::words::{Languages, Words, WordsError};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{self, get};
@@ -89,7 +91,7 @@ pub enum ServeError {
     /// A language.
     #[error(transparent)]
     Words(#[from] WordsError),
-    /// How letters and mails are sent.
+    /// How letters and mails are sent, or by which provider members sign in.
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// The boxes of secret ballots.
@@ -136,6 +138,8 @@ pub(crate) struct Site {
     pub plans: Plans,
     pub notices: Notices,
     pub settings: Settings,
+    pub provider: Option<Provider>,
+    pub under_way: UnderWay,
     pub sending: Sending,
     pub boxes: Option<BoxFolder>,
     pub clock: Clock,
@@ -223,6 +227,7 @@ impl Site {
         let access = Access::open(&options.directory)?;
         let notices = Notices::open(&options.directory)?;
         let settings = Settings::read(&options.directory)?;
+        let provider = Provider::open(&options.directory)?;
         let boxes = booth::boxes(&options)?;
         let site = Self {
             follower,
@@ -235,6 +240,8 @@ impl Site {
             plans: Plans::default(),
             notices,
             settings,
+            provider,
+            under_way: UnderWay::default(),
             sending: Sending::default(),
             boxes,
             clock,
@@ -286,6 +293,7 @@ impl Site {
             plans: &self.plans,
             notices: &self.notices,
             settings: &self.settings,
+            provider: self.provider.as_ref().map(Provider::name),
             sending: &self.sending,
             boxes: self.boxes.as_ref(),
             files: Kept(self.follower.path()),
@@ -332,34 +340,6 @@ impl Site {
         Ok(back)
     }
 
-    /// Begins a session with a code from a letter, and with the second factor where there is one; in a trial, as anybody.
-    /// A code is used up only when all of it is right.
-    fn begin(&self, sent: &Sent) -> Result<Token, Problem> {
-        let now = jiff::Timestamp::now();
-        let named = sent.text("member").trim();
-        let by_name = self.options.trial && !named.is_empty();
-        let member = match by_name {
-            true => Some(named.into()),
-            false => self.access.whose_code(sent.text("code"), now)?,
-        };
-        let known = member.filter(|member| {
-            let followed = self.follower.read();
-            let federation = View::federation_of(&followed);
-            federation.is_ok_and(|federation| federation.roll.member(member).is_some())
-        });
-        let member = known.ok_or(Problem::Unreadable("no-such-code"))?;
-        if self.access.has_second(&member)? && !self.access.take_second(&member, sent.text("second"), now)? {
-            return Err(Problem::Unreadable("second-wanted"));
-        }
-        if !by_name && self.access.take_code(sent.text("code"), now)?.is_none() {
-            return Err(Problem::Unreadable("no-such-code"));
-        }
-        if !by_name {
-            self.notices.opened(&fingerprint(sent.text("code")), now)?;
-        }
-        Ok(self.access.begin(&member, now)?)
-    }
-
     /// Whoever holds a post acts only with a second factor, unless the operator does without.
     pub fn check_second(&self, member: &MemberId) -> Result<(), Problem> {
         let holds_post = || {
@@ -389,7 +369,7 @@ impl Site {
     }
 
     /// The site's own address, as whoever asks has reached it.
-    fn address(&self, asked: &Asked) -> String {
+    pub fn address(&self, asked: &Asked) -> String {
         let scheme = if self.options.behind_tls { "https" } else { "http" };
         let host = asked.host.clone().unwrap_or_else(|| self.options.listen.to_string());
         format!("{scheme}://{host}")
@@ -474,7 +454,7 @@ pub(crate) enum Form {
 
 impl Asked {
     /// A value of the query.
-    fn value(&self, key: &str) -> Option<&str> {
+    pub fn value(&self, key: &str) -> Option<&str> {
         self.query.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
@@ -521,8 +501,6 @@ fn router(site: Arc<Site>) -> Router {
     let router = booth.into_iter().fold(router, |router, booth| router.nest_service("/booth", booth));
     router
         .route("/language", get(language::choose))
-        .route("/sign-in", get(read_page).post(sign_in))
-        .route("/sign-out", routing::post(sign_out))
         .route("/act", routing::post(act))
         .route("/members/me/tokens", get(read_page).post(own::tokens))
         .route("/members/me/second-factor", get(read_page).post(own::second_factor))
@@ -535,6 +513,7 @@ fn router(site: Arc<Site>) -> Router {
         .route("/health", get(async || "ok\n"))
         .route("/metrics", get(metrics::metrics))
         .merge(post::routes())
+        .merge(signing_in::routes())
         .fallback(read_page)
         .with_state(Arc::clone(&site))
         .layer(axum::middleware::from_fn_with_state(site, metrics::measure))
@@ -572,65 +551,12 @@ pub(crate) async fn refuse(site: Arc<Site>, asked: Asked, problem: Problem) -> R
     on_a_thread(move || site.show(&asked, &|_| Err(problem.clone()))).await
 }
 
-/// Signs in with a code; in a trial, as anybody.
-async fn sign_in(
-    State(site): State<Arc<Site>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request<Body>,
-) -> Response {
-    let address = client(&site, peer, request.headers());
-    let asked = Asked::read(request.uri(), request.headers(), None);
-    let sent = form_of(request).await;
-    on_a_thread(move || {
-        let begun = sent.and_then(|sent| {
-            if let Some(seconds) = site.attempts.wait(address) {
-                return Err(Problem::TooMany(seconds));
-            }
-            let begun = site.begin(&sent);
-            if matches!(begun, Err(Problem::Unreadable(_))) {
-                site.attempts.failed(address);
-            }
-            begun
-        });
-        match begun {
-            Ok(token) => {
-                let cookie = sign_in::set_cookie(&site, Some(&token));
-                ([(header::SET_COOKIE, cookie)], Redirect::to("/members/me")).into_response()
-            }
-            Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
-        }
-    })
-    .await
-}
-
 /// Where a request comes from: the peer, or what the proxy in front says.
 pub(crate) fn client(site: &Site, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
     // The last address is the one that the proxy added itself.
     let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
     last.filter(|_| site.options.behind_tls).unwrap_or(peer.ip())
-}
-
-/// Ends a session, or all of the member's.
-async fn sign_out(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
-    let session = sign_in::of_cookie(&site, request.headers()).ok().flatten();
-    let Some(session) = session else { return Redirect::to("/").into_response() };
-    let asked = Asked::read(request.uri(), request.headers(), None);
-    let sent = form_of(request).await;
-    on_a_thread(move || {
-        let ended = sent.and_then(|sent| match sent.text("token") == session.token.form_token() {
-            true => Ok(site.access.end(&session.token, sent.text("everywhere") == "yes")?),
-            false => Err(Problem::Stale),
-        });
-        match ended {
-            Ok(()) => {
-                let cookie = sign_in::set_cookie(&site, None);
-                ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
-            }
-            Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
-        }
-    })
-    .await
 }
 
 /// Hands a member's form to the core.

@@ -68,6 +68,8 @@ pub struct View<'a> {
     pub settings: &'a Settings,
     /// Mails that are being sent.
     pub sending: &'a Sending,
+    /// What the provider is called by whom members may sign in, where there is one.
+    pub provider: Option<&'a str>,
     /// Boxes of secret ballots that are kept here.
     pub boxes: Option<&'a BoxFolder>,
     /// Attachments of the record.

@@ -477,6 +477,47 @@ second-confirm = Confirm
 second-wanted = The six digits of your second factor are missing, wrong, or were used before. Wait for the next ones and try again; your code is still good.
 second-first = You hold a post, so you act here with a second factor: set one up on your page first. Nothing was changed.
 
+# Ways to sign in beside the code
+ways = Ways to sign in
+ways-lead = The code of a letter always works. Beside it you can sign in by an account that you link, or by a passkey on a device of yours.
+ways-none = You have none yet beside the code.
+ways-too-many = You have as many of these as one may have. Remove one first. Nothing was changed.
+way-added = Since
+way-remove = Remove a way to sign in
+way-which = Which one?
+not-signed-in = You were not signed in
+sign-in-provider = Sign in by { $name }
+account-at = Provider
+accounts-yours = Your linked accounts
+account-link = Link your account at { $name }
+account-link-text = You are asked there who you are. The provider learns that you come here, and nothing of what you do; this site learns which account it is, and neither your name nor your address there.
+account-leave = Go on to { $name }
+account-leave-text = You are now led to { $name }. When you come back, that account signs you in here as the member you are now: link only one that is yours alone.
+account-unlinked = This account at { $what } is linked to no member here. Sign in with the code from your letter first, and link it on your page, under “Ways to sign in”.
+account-anothers = This account at { $what } is linked to another member. An account belongs to one member only; that member can remove it on their page. Nothing was changed.
+visit-unknown = This answer of { $what } belongs to no sign-in that was begun in this browser, or it was used already or came too late. Begin again here.
+provider-declined = You, or { $what }, have called it off. Nothing was changed; the code from your letter works as before.
+provider-refuses = The provider refuses and says: { $what }. Nothing was changed; the code from your letter works as before.
+provider-away = { $what } does not answer. Try again later, or sign in with the code from your letter.
+provider-not-believed = What { $what } answers cannot be believed, so nobody was signed in. Whoever runs this site was told why. The code from your letter works as before.
+half-lead = The provider has told who you are. Now give the six digits of your second factor.
+half-over = There were too many attempts, or too much time has passed. Begin again at the page to sign in.
+second-again = The six digits of your second factor are missing, wrong, or were used before. Wait for the next ones and try again. Nothing was changed.
+sign-in-passkey = Sign in with a passkey
+passkeys-yours = Your passkeys
+passkey-name = Name of the device
+passkey-name-wanted = Give the passkey a name by which you know it again, of at most 80 signs.
+passkey-add = Add a passkey
+passkey-text = A passkey stays on your device and opens by your finger, face or number there. It is a first and a second factor at once: signing in with it asks for no code and no digits.
+passkey-script = Passkeys need a script, and this browser runs none. The code from your letter works without.
+passkey-browser = This browser has no passkeys. The code from your letter works as before.
+passkey-none-given = No passkey was given. Try again, or sign in with the code from your letter.
+passkey-not-made = The device has made no passkey, or has one for this site already. Nothing was changed.
+passkey-unverified = The device did not make sure who uses it, by finger, face or number. Set that up on it first. Nothing was changed.
+passkey-key = The device makes keys of a kind that is not taken here. Nothing was changed.
+passkey-refused = This passkey does not open anything here: it was removed, was made for another site, or the answer came too late. Try again, or sign in with the code from your letter.
+passkey-copied = This passkey counts its uses, and the count has gone back: perhaps there is a copy of it. It signs nobody in. Sign in with the code from your letter, remove the passkey and make another.
+
 # Programs
 tokens = Tokens for programs
 tokens-lead = A program that comes with a token sees what you see, and hands in commands of the kinds that you tick, until its time is over or you take it back.

@@ -477,6 +477,47 @@ second-confirm = Confirmar
 second-wanted = Faltan las seis cifras de su segundo factor, son erróneas o ya se usaron. Espere las siguientes e inténtelo de nuevo; su código sigue siendo válido.
 second-first = Usted ocupa un cargo, por eso actúa aquí con un segundo factor: prepare uno antes en su página. No se cambió nada.
 
+# Maneras de entrar además del código
+ways = Maneras de entrar
+ways-lead = El código de una carta sirve siempre. Además puede entrar con una cuenta que usted vincula, o con una llave de acceso en un aparato suyo.
+ways-none = Todavía no tiene ninguna además del código.
+ways-too-many = Tiene tantas de estas como se puede tener. Quite antes una. No se cambió nada.
+way-added = Desde
+way-remove = Quitar una manera de entrar
+way-which = ¿Cuál?
+not-signed-in = No ha entrado
+sign-in-provider = Entrar con { $name }
+account-at = Proveedor
+accounts-yours = Sus cuentas vinculadas
+account-link = Vincular su cuenta en { $name }
+account-link-text = Allí le preguntan quién es. El proveedor sabe que usted viene aquí, y nada de lo que hace; este sitio sabe qué cuenta es, y no su nombre ni su dirección allí.
+account-leave = Seguir a { $name }
+account-leave-text = Ahora va a { $name }. Cuando vuelva, esa cuenta le dejará entrar aquí como el miembro que es ahora: vincule solo una que sea únicamente suya.
+account-unlinked = Esta cuenta en { $what } no está vinculada a ningún miembro. Entre antes con el código de su carta y vincúlela en su página, en «Maneras de entrar».
+account-anothers = Esta cuenta en { $what } está vinculada a otro miembro. Una cuenta es de un solo miembro; este puede quitarla en su página. No se cambió nada.
+visit-unknown = Esta respuesta de { $what } no corresponde a ninguna entrada empezada en este navegador, o ya se usó o llegó tarde. Empiece aquí de nuevo.
+provider-declined = Usted, o { $what }, lo ha cancelado. No se cambió nada; el código de su carta sirve como antes.
+provider-refuses = El proveedor se niega y dice: { $what }. No se cambió nada; el código de su carta sirve como antes.
+provider-away = { $what } no responde. Inténtelo más tarde, o entre con el código de su carta.
+provider-not-believed = Lo que responde { $what } no se puede creer, así que nadie ha entrado. A quien lleva este sitio se le dijo por qué. El código de su carta sirve como antes.
+half-lead = El proveedor ha dicho quién es usted. Ahora dé las seis cifras de su segundo factor.
+half-over = Hubo demasiados intentos, o pasó demasiado tiempo. Empiece de nuevo en la página para entrar.
+second-again = Faltan las seis cifras de su segundo factor, son erróneas o ya se usaron. Espere las siguientes e inténtelo de nuevo. No se cambió nada.
+sign-in-passkey = Entrar con una llave de acceso
+passkeys-yours = Sus llaves de acceso
+passkey-name = Nombre del aparato
+passkey-name-wanted = Dé a la llave un nombre por el que la reconozca, de 80 signos como mucho.
+passkey-add = Añadir una llave de acceso
+passkey-text = Una llave de acceso se queda en su aparato y se abre allí con su dedo, su cara o su número. Es a la vez un primer y un segundo factor: al entrar con ella no se pide código ni cifras.
+passkey-script = Las llaves de acceso necesitan un script, y este navegador no ejecuta ninguno. El código de su carta sirve sin él.
+passkey-browser = Este navegador no tiene llaves de acceso. El código de su carta sirve como antes.
+passkey-none-given = No se dio ninguna llave de acceso. Inténtelo otra vez, o entre con el código de su carta.
+passkey-not-made = El aparato no ha hecho ninguna llave de acceso, o ya tiene una para este sitio. No se cambió nada.
+passkey-unverified = El aparato no se aseguró de quién lo usa, por el dedo, la cara o el número. Prepárelo antes en él. No se cambió nada.
+passkey-key = El aparato hace llaves de una clase que aquí no se admite. No se cambió nada.
+passkey-refused = Esta llave de acceso no abre nada aquí: se quitó, se hizo para otro sitio, o la respuesta llegó tarde. Inténtelo otra vez, o entre con el código de su carta.
+passkey-copied = Esta llave de acceso cuenta sus usos, y la cuenta ha ido hacia atrás: quizá haya una copia. No deja entrar a nadie. Entre con el código de su carta, quite la llave y haga otra.
+
 # Programas
 tokens = Llaves para programas
 tokens-lead = Un programa que trae una llave ve lo que usted ve y entrega órdenes de las clases que usted marque, hasta que venza o usted la retire.

@@ -39,7 +39,11 @@ pub fn page(view: &View<'_>) -> Result<Page, Problem> {
     page.prose(report(view, id));
     page.sheet(workplace::mandate(view, id));
     page.prose(html! {
-        p { a href="/members/me/second-factor" { (words.say("second")) } " · " a href="/members/me/tokens" { (words.say("tokens")) } }
+        p {
+            a href="/members/me/sign-in" { (words.say("ways")) } " · "
+            a href="/members/me/second-factor" { (words.say("second")) } " · "
+            a href="/members/me/tokens" { (words.say("tokens")) }
+        }
         form method="post" action="/sign-out" {
             input type="hidden" name="token" value=(view.form_token.as_deref().unwrap_or_default());
             button.plain name="everywhere" value="no" { (words.say("sign-out")) } " "

@@ -23,6 +23,9 @@ pub fn page(view: &View<'_>, problem: &Problem) -> Page {
             (words.say("refused"), text)
         }
         Problem::Unreadable(what) => (words.say("unreadable"), words.say(what)),
+        Problem::NotSignedIn(why, what) => {
+            (words.say("not-signed-in"), words.say_with(why, &[("what", what.as_str().into())]))
+        }
         Problem::TooLong => (words.say("unreadable"), words.say("form-too-long")),
         Problem::Unparsed(problem) => (words.say("unreadable"), problem.clone()),
         Problem::Beyond(kind) => {
