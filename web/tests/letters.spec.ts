@@ -104,7 +104,7 @@ test("a table is seen row by row before it is kept, and letters reach or name ev
   page.on("request", (request) => asked.push(request.url()));
   await page.goto(`${site.address}/sign-in#code=${ofMaria}`);
   await expect(page.locator("#code")).toHaveValue(ofMaria);
-  await page.locator("main form button").click();
+  await page.locator("main button.act").click();
   await page.waitForURL("**/members/me");
   expect(asked.some((url) => url.includes(ofMaria) && !url.includes("#"))).toBe(false);
   await phone.close();
