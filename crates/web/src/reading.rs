@@ -246,6 +246,7 @@ impl Letters {
             notices: &self.notices,
             settings: &self.settings,
             sending: &sending,
+            boxes: None,
             files: Kept(self.follower.path()),
         }))
     }

@@ -4,7 +4,7 @@ use crate::ballot::refused;
 use crate::failure::Failure;
 use mandate_booth::{Archive, BallotBox, BoxFault};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
