@@ -68,7 +68,7 @@ export class Served {
   /** Kills the server at once, as a power cut does. */
   async kill(): Promise<void> {
     const { server } = this;
-    if (server !== undefined && server.exitCode === null) {
+    if (server !== undefined && server.exitCode === null && server.signalCode === null) {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGKILL");
       await ended;
