@@ -79,9 +79,17 @@ export class Site {
 
   /** Starts serving, at the address it had before if there was one. */
   async start(time?: Date, ...further: string[]): Promise<void> {
+    await this.serve("--trial", ...(time === undefined ? [] : ["--trial-time", time.toISOString()]), ...further);
+  }
+
+  /** The same, where one signs in with a code. */
+  async startForMembers(): Promise<void> {
+    await this.serve();
+  }
+
+  private async serve(...options: string[]): Promise<void> {
     const port = this.address === "" ? "0" : new URL(this.address).port;
-    const clock = time === undefined ? [] : ["--trial-time", time.toISOString()];
-    const args = ["serve", this.record, "--trial", ...clock, "--listen", `127.0.0.1:${port}`, ...further];
+    const args = ["serve", this.record, "--listen", `127.0.0.1:${port}`, ...options];
     const server = spawn(program, args, { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"] });
     this.server = server;
     this.address = await new Promise<string>((resolve, reject) => {

@@ -216,7 +216,17 @@ async fn ballot(State(folder): State<BoxFolder>, Path((uuid, hash)): Path<(Strin
     .await
 }
 
-async fn cast(State(folder): State<BoxFolder>, Path(uuid): Path<String>, body: Bytes) -> Response {
+async fn cast(
+    State(folder): State<BoxFolder>,
+    Path(uuid): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+        let message = "a ballot is sent as application/json";
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "kind", message);
+    }
     with_box(folder, uuid, move |ballot_box| {
         let receipt = ballot_box.cast(&body)?;
         let status = if receipt.was_there { StatusCode::OK } else { StatusCode::CREATED };

@@ -82,8 +82,13 @@ async fn get(router: &axum::Router, address: &str) -> (StatusCode, Vec<u8>) {
 }
 
 async fn post(router: &axum::Router, ballot: &[u8]) -> (StatusCode, Value) {
-    let request = Request::post(format!("/{UUID}/ballots")).body(Body::from(ballot.to_vec()));
-    let (status, body) = ask(router, request.expect("a request")).await;
+    post_as(router, "application/json", ballot).await
+}
+
+async fn post_as(router: &axum::Router, kind: &str, ballot: &[u8]) -> (StatusCode, Value) {
+    let request = Request::post(format!("/{UUID}/ballots")).header("content-type", kind);
+    let request = request.body(Body::from(ballot.to_vec())).expect("a request");
+    let (status, body) = ask(router, request).await;
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
@@ -135,6 +140,8 @@ async fn what_is_wrong_is_refused_by_name() {
         let (found, answer) = post(&router, wrong).await;
         assert_eq!((found, answer["refusal"].as_str()), (status, Some(name)), "{answer}");
     }
+    let (status, answer) = post_as(&router, "text/plain", &ballot).await;
+    assert_eq!((status, answer["refusal"].as_str()), (StatusCode::UNSUPPORTED_MEDIA_TYPE, Some("kind")));
     let huge = vec![b' '; mandate_ballot::BALLOT_LIMIT_BYTES as usize + 1];
     assert_eq!(post(&router, &huge).await.0, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(kept.audit().counts().ballots, 0);

@@ -51,7 +51,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         trial,
         trial_time,
         on_request,
-        on_fault: say,
+        on_fault: if log { say_on_a_line } else { say },
         behind_tls,
         officers_second_factor,
         boxes,
@@ -61,6 +61,11 @@ pub fn run(args: Args) -> Result<(), Failure> {
 /// Says on standard error what went wrong.
 pub fn say(fault: &str) {
     eprintln!("mandate: {fault}");
+}
+
+/// The same where requests are logged: a line of JSON like theirs.
+fn say_on_a_line(fault: &str) {
+    eprintln!("{}", serde_json::json!({ "at": jiff::Timestamp::now().to_string(), "fault": fault }));
 }
 
 /// Serves until it is told to end.

@@ -43,6 +43,14 @@ function keepDrafts() {
   }
 }
 
+/** What was typed and not sent goes with the sign-out; what the booth still has to deliver stays. */
+function forgetDrafts() {
+  document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
+    const drafts = Object.keys(sessionStorage).filter((key) => key.startsWith("draft "));
+    for (const key of drafts) sessionStorage.removeItem(key);
+  });
+}
+
 /** A second click sends nothing: the form says so once, and the server would answer it with the first answer. */
 function sendOnce() {
   for (const form of document.querySelectorAll("form[method=post]")) {
@@ -81,4 +89,5 @@ fillCode();
 setInterval(countDown, 1000);
 countDown();
 keepDrafts();
+forgetDrafts();
 sendOnce();

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// How long a session lasts without being used.
+/// How long a session lasts, however much it is used: then a new code is needed.
 const SESSION_DAYS: i64 = 30;
 /// How long it is known that a form was received.
 const RECEIVED_DAYS: i64 = 2;

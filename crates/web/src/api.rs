@@ -1,9 +1,9 @@
 //! The interface for programs: every page is data under its address with `.json`, and one address takes commands.
 //! Its description (OpenAPI 3.1) is made from the list of pages and from the commands' own types.
 
-use crate::body::{LONGEST_BODY_BYTES, whole};
+use crate::body::{LONGEST_BODY_BYTES, check_kind, whole};
 use crate::pages::PLACES;
-use crate::problem::Problem;
+use crate::problem::{Problem, Why};
 use crate::sign_in::{Session, bearer};
 use crate::site::{Site, on_a_thread};
 use crate::token::{KINDS, LONGEST_DAYS};
@@ -16,6 +16,10 @@ use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, OnceLock};
+
+/// Data is a file and no page: a browser that is led to it shows nothing of it.
+const AS_A_FILE: (header::HeaderName, &str) =
+    (header::CONTENT_DISPOSITION, "attachment; filename=\"api.json\"");
 
 /// What is handed in.
 #[derive(Deserialize, schemars::JsonSchema)]
@@ -64,6 +68,7 @@ pub(crate) fn problem_details(problem: &Problem) -> Response {
         Problem::Refused(refusal) => ("refused", refusal.words()),
         Problem::Unreadable(what) => ("not understood", (*what).to_owned()),
         Problem::TooLong => ("too long", format!("a body has at most {LONGEST_BODY_BYTES} bytes")),
+        Problem::OtherKind(kind) => ("not understood", format!("send it as Content-Type: {kind}")),
         Problem::Unparsed(problem) => ("not understood", problem.clone()),
         Problem::Unprintable(problem) => ("cannot be printed", problem.clone()),
         Problem::Beyond(kind) => {
@@ -85,7 +90,9 @@ pub(crate) fn problem_details(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let details = ProblemDetails { title, status: status.as_u16(), detail, refusal, article };
     let text = serde_json::to_string(&details).unwrap_or_default();
-    let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], text).into_response();
+    let mut response =
+        (status, [(header::CONTENT_TYPE, "application/problem+json"), AS_A_FILE], text).into_response();
+    response.extensions_mut().insert(Why(problem.name()));
     if status == StatusCode::UNAUTHORIZED {
         let how = header::HeaderValue::from_static("Bearer realm=\"mandate\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, how);
@@ -98,14 +105,18 @@ pub(crate) async fn command(State(site): State<Arc<Site>>, request: Request<Body
     let headers = request.headers().clone();
     let body = whole(request.into_body()).await;
     on_a_thread(move || match body.and_then(|body| take(&site, &headers, &body)) {
-        Ok(kept) => axum::Json(kept).into_response(),
-        Err(problem) => problem_details(&problem),
+        Ok(kept) => ([AS_A_FILE], axum::Json(kept)).into_response(),
+        Err(problem) => {
+            site.report("/api/commands", &problem);
+            problem_details(&problem)
+        }
     })
     .await
 }
 
 fn take(site: &Site, headers: &HeaderMap, body: &[u8]) -> Result<Kept, Problem> {
     let (session, rights) = bearer(site, headers)?.ok_or(Problem::SignedOut)?;
+    check_kind(headers, "application/json")?;
     let Handed { action } =
         serde_json::from_slice(body).map_err(|error| Problem::Unparsed(error.to_string()))?;
     if !rights.allow(&action) {
@@ -139,7 +150,7 @@ fn submit_once(site: &Site, session: &Session, key: &str, action: Action) -> Res
 pub(crate) async fn document() -> Response {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
     let document = DOCUMENT.get_or_init(|| openapi().to_string());
-    ([(header::CONTENT_TYPE, "application/json")], document.as_str()).into_response()
+    ([(header::CONTENT_TYPE, "application/json"), AS_A_FILE], document.as_str()).into_response()
 }
 
 /// OpenAPI 3.1: the addresses of [`PLACES`], and the types of [`Action`].
@@ -196,6 +207,7 @@ pub(crate) fn openapi() -> Value {
             "401": problem("The token is not good"),
             "403": problem("The token may not do this"),
             "409": problem("The charter forbids it: its article is named"),
+            "415": problem("It does not say that it is JSON"),
             "500": problem("The machine failed: nothing was acknowledged"),
         },
     });
@@ -266,6 +278,16 @@ mod tests {
             let pointer = reference.strip_prefix('#').expect("inside the document");
             assert!(document.pointer(pointer).is_some(), "{reference}");
         }
+    }
+
+    #[test]
+    fn a_fault_of_the_machine_says_nothing_of_the_inside() {
+        let response = problem_details(&Problem::Machine("access.sqlite: no such table".into()));
+        assert_eq!(response.extensions().get::<Why>(), Some(&Why("machine")));
+        let body = response.into_body();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let text = String::from_utf8(runtime.block_on(whole(body)).unwrap()).unwrap();
+        assert!(text.contains("\"status\":500") && !text.contains("sqlite"), "{text}");
     }
 
     fn collect(value: &Value, references: &mut Vec<String>) {

@@ -16,7 +16,9 @@ pub(crate) async fn choose(State(site): State<Arc<Site>>, uri: Uri) -> Response 
     let back = Redirect::to(&crate::view::address("", back.unwrap_or("/")));
     match value("language").and_then(|tag| site.languages.get(tag)) {
         Some(words) => {
-            let cookie = format!("language={}; Path=/; Max-Age=31536000; SameSite=Lax", words.tag);
+            let secure = if site.options.behind_tls { "; Secure" } else { "" };
+            let cookie =
+                format!("language={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", words.tag);
             ([(header::SET_COOKIE, cookie)], back).into_response()
         }
         None => back.into_response(),

@@ -7,9 +7,10 @@ use crate::by_passkey;
 use crate::by_provider;
 use crate::pages;
 use crate::problem::Problem;
+use crate::proxy::client;
 use crate::sign_in::{self, Session};
 use crate::signing_in::check_digits;
-use crate::site::{Asked, Site, client, on_a_thread, refuse};
+use crate::site::{Asked, Site, on_a_thread, refuse};
 use crate::speakers::{LONGEST_MINUTES, Unchanged};
 use crate::token::{KINDS, LONGEST_DAYS, Rights};
 use crate::ways::Kind;
@@ -127,12 +128,12 @@ pub(crate) async fn second_factor(
                 None => Redirect::to("/members/me/second-factor").into_response(),
             });
         }
-        if let Some(seconds) = site.attempts.wait(address) {
+        if let Some(seconds) = site.attempts.wait(&address) {
             return Err(Problem::TooMany(seconds));
         }
-        if !site.access.take_second(member, sent.text("second"), jiff::Timestamp::now())? {
+        if let Err(problem) = site.check_digits(member, sent.text("second"), jiff::Timestamp::now()) {
             site.attempts.failed(address);
-            return Err(Problem::Unreadable("second-wanted"));
+            return Err(problem);
         }
         if sent.text("do") == "end" {
             site.access.end_second(member)?;

@@ -242,6 +242,14 @@ fn foot(view: &View<'_>) -> Markup {
     }
 }
 
+/// A page's data is a file named after the page, in letters that mean nothing to any system.
+pub fn as_a_file(path: &str, ending: &str) -> String {
+    let plain = |sign: char| if sign.is_ascii_alphanumeric() { sign } else { '-' };
+    let name: String = path.trim_matches('/').chars().take(80).map(plain).collect();
+    let name = if name.is_empty() { "front" } else { &name };
+    format!("attachment; filename=\"{name}.{ending}\"")
+}
+
 /// A heading inside a page.
 pub fn section(title: &str, body: Markup) -> Markup {
     html! { section { h2 { (title) } (body) } }
@@ -250,4 +258,19 @@ pub fn section(title: &str, body: Markup) -> Markup {
 /// A picture made by ourselves: SVG whose texts were escaped when it was drawn.
 pub fn picture(svg: String) -> Markup {
     html! { figure { (PreEscaped(svg)) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_in_letters_alone() {
+        assert_eq!(
+            as_a_file("/assemblies/congress", "csv"),
+            "attachment; filename=\"assemblies-congress.csv\""
+        );
+        assert_eq!(as_a_file("/a\".bat\n;/ñ", "json"), "attachment; filename=\"a--bat----.json\"");
+        assert_eq!(as_a_file("/", "json"), "attachment; filename=\"front.json\"");
+    }
 }

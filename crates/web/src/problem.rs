@@ -19,6 +19,8 @@ pub enum Problem {
     Unreadable(&'static str),
     /// More was sent than fits.
     TooLong,
+    /// What was sent is of another kind than is read here, which is named.
+    OtherKind(&'static str),
     /// What was sent as data cannot be understood: where and why.
     Unparsed(String),
     /// A token may not hand in commands of this kind.
@@ -37,7 +39,31 @@ pub enum Problem {
     Closing,
 }
 
+/// Goes with an answer to whoever counts and logs: the problem's name, which says nothing about anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Why(pub &'static str);
+
 impl Problem {
+    /// Its name: a refusal's own, or the message's where something could not be understood.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoSuchPage => "no-such-page",
+            Self::NoSuch(_) => "no-such-thing",
+            Self::SignedOut => "signed-out",
+            Self::Refused(refusal) => refusal.name(),
+            Self::Unreadable(what) | Self::NotSignedIn(what, _) => what,
+            Self::TooLong => "too-long",
+            Self::OtherKind(_) => "other-kind",
+            Self::Unparsed(_) => "unparsed",
+            Self::Beyond(_) => "beyond",
+            Self::Unprintable(_) => "unprintable",
+            Self::Stale => "stale",
+            Self::TooMany(_) => "too-many",
+            Self::Machine(_) => "machine",
+            Self::Closing => "closing",
+        }
+    }
+
     /// The status of the answer (RFC 9110, section 15).
     pub fn status(&self) -> u16 {
         match self {
@@ -47,6 +73,7 @@ impl Problem {
             Self::Unreadable(_) | Self::Unparsed(_) | Self::Unprintable(_) => 400,
             Self::Stale | Self::Beyond(_) | Self::NotSignedIn(..) => 403,
             Self::TooLong => 413,
+            Self::OtherKind(_) => 415,
             Self::TooMany(_) => 429,
             Self::Machine(_) => 500,
             Self::Closing => 503,

@@ -2,6 +2,8 @@
 //! Who holds a post acts on the pages only with one, so that a code that was found in the post opens no office.
 
 use crate::access::{Access, AccessError};
+use crate::problem::Problem;
+use crate::site::Site;
 use jiff::Timestamp;
 use mandate_assembly::ids::MemberId;
 use rusqlite::{OptionalExtension, params};
@@ -87,6 +89,28 @@ impl Access {
     pub fn end_second(&self, member: &MemberId) -> Result<(), AccessError> {
         let sql = "DELETE FROM second_factor WHERE member = ?1";
         self.with(|connection| connection.execute(sql, [member.as_str()])).map(drop)
+    }
+}
+
+impl Site {
+    /// Takes digits of a member's device. After ten wrong ones no more are looked at for a day: whoever found a code in
+    /// the post cannot go through a million of them while it is good.
+    ///
+    /// # Errors
+    /// They are not right, or there were too many wrong ones; or a fault of the machine.
+    pub fn check_digits(&self, member: &MemberId, digits: &str, now: Timestamp) -> Result<(), Problem> {
+        if let Some(seconds) = self.guesses.wait(member) {
+            return Err(Problem::TooMany(seconds));
+        }
+        if self.access.take_second(member, digits, now)? {
+            self.guesses.forget(member);
+            return Ok(());
+        }
+        // Who left the field empty has guessed nothing.
+        if !digits.trim().is_empty() {
+            self.guesses.failed(member.clone());
+        }
+        Err(Problem::Unreadable("second-wanted"))
     }
 }
 

@@ -11,8 +11,10 @@ use axum::http::HeaderMap;
 use mandate_assembly::ids::MemberId;
 use maud::html;
 
-/// The cookie of a session.
-const COOKIE: &str = "session";
+/// The name of a session's cookie. Behind TLS browsers take one of this name from this host alone (RFC 6265bis, 4.1.3.2).
+pub fn cookie_name(site: &Site) -> &'static str {
+    if site.options.behind_tls { "__Host-session" } else { "session" }
+}
 
 /// Who sends a request.
 #[derive(Clone)]
@@ -39,7 +41,7 @@ pub fn session(site: &Site, headers: &HeaderMap) -> Result<Option<Session>, Prob
 /// # Errors
 /// A fault of the machine.
 pub fn of_cookie(site: &Site, headers: &HeaderMap) -> Result<Option<Session>, Problem> {
-    let Some(token) = cookie(headers, COOKIE).map(Token::new) else { return Ok(None) };
+    let Some(token) = cookie(headers, cookie_name(site)).map(Token::new) else { return Ok(None) };
     let member = site.access.whose(&token, jiff::Timestamp::now())?;
     Ok(member.map(|member| Session { member, token }))
 }
@@ -59,12 +61,13 @@ pub fn bearer(site: &Site, headers: &HeaderMap) -> Result<Option<(Session, Right
 
 /// The cookie that carries a session, or ends it.
 pub fn set_cookie(site: &Site, token: Option<&Token>) -> String {
+    let name = cookie_name(site);
     let secure = if site.options.behind_tls { "; Secure" } else { "" };
     match token {
         Some(token) => {
-            format!("{COOKIE}={}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax{secure}", token.as_str())
+            format!("{name}={}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax{secure}", token.as_str())
         }
-        None => format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
+        None => format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::own;
 use crate::pending::Pending;
 use crate::problem::Problem;
 use crate::provider::Account;
+use crate::proxy::client;
 use crate::sign_in;
-use crate::site::{Asked, Site, client, cookie, on_a_thread, read_page};
+use crate::site::{Asked, Site, cookie, on_a_thread, read_page};
 use crate::view::View;
 use axum::Router;
 use axum::body::Body;
@@ -81,11 +82,16 @@ async fn with_code(
 ) -> Response {
     let address = client(&site, peer, request.headers());
     let asked = Asked::read(request.uri(), request.headers(), None);
+    let before = of_browser(&site, request.headers());
     let sent = form_of(request).await;
     on_a_thread(move || {
         let begun = sent.and_then(|sent| {
             limited(&site, address, || {
                 let member = code(&site, &sent)?;
+                // A browser has one session: whose cookie is replaced is of no more use to anybody.
+                if let Some(before) = &before {
+                    site.access.end(&before.token, false)?;
+                }
                 begin(&site, &member)
             })
         });
@@ -106,8 +112,8 @@ fn code(site: &Site, sent: &Sent) -> Result<MemberId, Problem> {
     };
     let member =
         member.filter(|member| is_on_the_roll(site, member)).ok_or(Problem::Unreadable("no-such-code"))?;
-    if site.access.has_second(&member)? && !site.access.take_second(&member, sent.text("second"), now)? {
-        return Err(Problem::Unreadable("second-wanted"));
+    if site.access.has_second(&member)? {
+        site.check_digits(&member, sent.text("second"), now)?;
     }
     if !by_name && site.access.take_code(sent.text("code"), now)?.is_none() {
         return Err(Problem::Unreadable("no-such-code"));
@@ -134,7 +140,7 @@ pub fn limited<T>(
     address: IpAddr,
     act: impl FnOnce() -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    if let Some(seconds) = site.attempts.wait(address) {
+    if let Some(seconds) = site.attempts.wait(&address) {
         return Err(Problem::TooMany(seconds));
     }
     let done = act();
@@ -152,11 +158,15 @@ pub fn check_digits(site: &Site, address: IpAddr, member: &MemberId, sent: &Sent
     if !site.access.has_second(member)? {
         return Ok(());
     }
-    limited(site, address, || {
-        match site.access.take_second(member, sent.text("second"), jiff::Timestamp::now())? {
-            true => Ok(()),
-            false => Err(Problem::Unreadable("second-again")),
-        }
+    limited(site, address, || digits_again(site, member, sent))
+}
+
+/// Takes the digits where nothing else was asked.
+fn digits_again(site: &Site, member: &MemberId, sent: &Sent) -> Result<(), Problem> {
+    let taken = site.check_digits(member, sent.text("second"), jiff::Timestamp::now());
+    taken.map_err(|problem| match problem {
+        Problem::Unreadable(_) => Problem::Unreadable("second-again"),
+        other => other,
     })
 }
 
@@ -221,17 +231,14 @@ fn digits(site: &Site, key: &str, sent: &Sent) -> Result<Response, Problem> {
         site.under_way.halves.take(key, |_| true);
         return Err(over());
     }
-    let now = jiff::Timestamp::now();
-    if !site.access.take_second(&member, sent.text("second"), now)? {
-        return Err(Problem::Unreadable("second-again"));
-    }
+    digits_again(site, &member, sent)?;
     let half = site.under_way.halves.take(key, |_| true).ok_or_else(over)?;
     // The account may have been taken off, or the member may have left, while the digits were looked for.
     let still = site.access.whose_account(&half.account)? == Some(half.member.clone());
     if !still || !is_on_the_roll(site, &half.member) {
         return Err(over());
     }
-    site.access.note_account(&half.account, now)?;
+    site.access.note_account(&half.account, jiff::Timestamp::now())?;
     begin(site, &half.member)
 }
 

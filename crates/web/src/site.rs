@@ -10,17 +10,18 @@ use crate::booth;
 use crate::clock::Clock;
 use crate::follower::{Follower, Kept};
 use crate::following;
+use crate::headers;
 use crate::language;
 use crate::metrics::{self, Metrics};
 use crate::names::Names;
 use crate::news;
 use crate::notice::Notices;
 use crate::own;
-use crate::page::Page;
+use crate::page::{Page, as_a_file};
 use crate::pages;
 use crate::plans::Plans;
 use crate::post;
-use crate::problem::Problem;
+use crate::problem::{Problem, Why};
 use crate::provider::Provider;
 use crate::sending::Sending;
 use crate::settings::{Settings, SettingsError};
@@ -105,6 +106,12 @@ pub enum ServeError {
         "a trial lets anybody act as anybody, so it is served on this machine only; listen on 127.0.0.1, not {0}"
     )]
     OpenTrial(SocketAddr),
+    /// An address that others reach, without TLS.
+    #[error(
+        "others would reach {0} without TLS, and codes and names could be read on the way; listen on 127.0.0.1, or put a \
+         proxy that speaks TLS in front and say --behind-tls"
+    )]
+    OpenWithoutTls(SocketAddr),
     /// The charter's time zone is not known here.
     #[error("the charter's time zone {zone:?} is not known here: {problem}")]
     TimeZone {
@@ -131,7 +138,9 @@ pub(crate) struct Site {
     pub follower: Follower,
     pub writer: Handle<Federation>,
     pub access: Access,
-    pub attempts: Attempts,
+    pub attempts: Attempts<IpAddr>,
+    /// Wrong digits of second factors, by member.
+    pub guesses: Attempts<MemberId>,
     pub languages: Languages,
     pub assets: Assets,
     pub names: RwLock<Names>,
@@ -163,6 +172,9 @@ pub fn serve(
 ) -> Result<(), ServeError> {
     if options.trial && !options.listen.ip().is_loopback() {
         return Err(ServeError::OpenTrial(options.listen));
+    }
+    if !options.behind_tls && !options.listen.ip().is_loopback() {
+        return Err(ServeError::OpenWithoutTls(options.listen));
     }
     // Held until the end: the one who writes.
     let keeper = Keeper::open(Record::open(&options.directory)?, Federation::default)?;
@@ -233,7 +245,8 @@ impl Site {
             follower,
             writer,
             access,
-            attempts: Attempts::default(),
+            attempts: Attempts::by_address(),
+            guesses: Attempts::by_member(),
             languages,
             assets: Assets::default(),
             names: RwLock::new(names),
@@ -265,6 +278,9 @@ impl Site {
         let names = self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let own = &federation.charter.federation.languages;
         let session = asked.session.as_ref();
+        // Whoever has left is a stranger, though their session may last.
+        let line = session.and_then(|session| federation.roll.member(&session.member));
+        let belongs = line.is_some_and(|(_, line)| line.workplace.is_some());
         let sent = asked.value("sent").zip(session);
         let received =
             sent.and_then(|(once, session)| self.access.received(once, &session.member).ok().flatten());
@@ -288,7 +304,7 @@ impl Site {
                 .map(|entry| words.say_with("form-received", &[("entry", words.number(entry).into())])),
             trial: self.options.trial,
             assets: &self.assets,
-            names: names.seen_by(session.is_some() || self.options.trial),
+            names: names.seen_by(belongs || self.options.trial),
             beside: *self.beside.borrow(),
             plans: &self.plans,
             notices: &self.notices,
@@ -305,22 +321,29 @@ impl Site {
     /// Answers with a page or why there is none, in the reader's language, as HTML, CSV or JSON.
     pub fn show(&self, asked: &Asked, make: &dyn Fn(&View<'_>) -> Result<Page, Problem>) -> Response {
         let shown = self.reading(asked, |view| {
-            let (status, page) = match make(view) {
-                Ok(page) => (StatusCode::OK, page),
-                Err(problem) if asked.form == Form::Json => return api::problem_details(&problem),
-                Err(problem) => {
-                    if let Problem::Machine(fault) = &problem {
-                        // For whoever runs the machine; readers learn only that it failed.
-                        (self.options.on_fault)(&format!("{}: {fault}", asked.path));
-                    }
-                    let status = StatusCode::from_u16(problem.status());
-                    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                    (status, pages::problem::page(view, &problem))
-                }
+            let problem = match make(view) {
+                Ok(page) => return answer(StatusCode::OK, &page, view, asked),
+                Err(problem) => problem,
             };
-            answer(status, &page, view, asked)
+            self.report(&asked.path, &problem);
+            if asked.form == Form::Json {
+                return api::problem_details(&problem);
+            }
+            let status = StatusCode::from_u16(problem.status());
+            let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut response = answer(status, &pages::problem::page(view, &problem), view, asked);
+            response.extensions_mut().insert(Why(problem.name()));
+            response
         });
         shown.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+    }
+
+    /// Tells whoever runs the machine of its faults; readers learn only that it failed.
+    pub fn report(&self, path: &str, problem: &Problem) {
+        if let Problem::Machine(fault) = problem {
+            // What somebody asked for begins no line of its own.
+            (self.options.on_fault)(&format!("{}: {fault}", path.escape_debug()));
+        }
     }
 
     /// Hands a form to the core and waits until what follows from it is durable and seen. Gives the address to go to.
@@ -392,12 +415,18 @@ fn answer(status: StatusCode, page: &Page, view: &View<'_>, asked: &Asked) -> Re
             (status, kind, page.html(view).into_string()).into_response()
         }
         Form::Json => {
-            let kind = [(header::CONTENT_TYPE, "application/json")];
+            let kind = [
+                (header::CONTENT_TYPE, "application/json".to_owned()),
+                (header::CONTENT_DISPOSITION, as_a_file(&asked.path, "json")),
+            ];
             (status, kind, page.json(view).to_string()).into_response()
         }
         Form::Csv => match page.csv(view.asked("table")) {
             Some(csv) => {
-                let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
+                let kind = [
+                    (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+                    (header::CONTENT_DISPOSITION, as_a_file(&asked.path, "csv")),
+                ];
                 (status, kind, csv).into_response()
             }
             None => StatusCode::NOT_FOUND.into_response(),
@@ -516,11 +545,12 @@ fn router(site: Arc<Site>) -> Router {
         .merge(signing_in::routes())
         .fallback(read_page)
         .with_state(Arc::clone(&site))
-        .layer(axum::middleware::from_fn_with_state(site, metrics::measure))
-        .layer(axum::middleware::map_response(secured))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&site), metrics::measure))
         .layer(CompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(CUT_OFF_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIMEOUT))
+        // Outside of all: what was cut off or took too long is answered by the same rules.
+        .layer(axum::middleware::from_fn_with_state(site, headers::secured))
 }
 
 pub(crate) async fn read_page(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
@@ -551,14 +581,6 @@ pub(crate) async fn refuse(site: Arc<Site>, asked: Asked, problem: Problem) -> R
     on_a_thread(move || site.show(&asked, &|_| Err(problem.clone()))).await
 }
 
-/// Where a request comes from: the peer, or what the proxy in front says.
-pub(crate) fn client(site: &Site, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    // The last address is the one that the proxy added itself.
-    let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
-    last.filter(|_| site.options.behind_tls).unwrap_or(peer.ip())
-}
-
 /// Hands a member's form to the core.
 async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
     own::from_browser(site, request, |site, _, session, sent| {
@@ -567,21 +589,31 @@ async fn act(State(site): State<Arc<Site>>, request: Request<Body>) -> Response 
     .await
 }
 
-/// What every answer says about how it may be used.
-async fn secured(mut response: Response) -> Response {
-    let rules = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "same-origin"),
-    ];
-    for (name, rule) in rules {
-        // The booth has said so already, and more strictly.
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(rule));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(listen: &str, trial: bool, behind_tls: bool) -> Options {
+        Options {
+            directory: PathBuf::from("nowhere"),
+            listen: listen.parse().unwrap(),
+            trial,
+            trial_time: None,
+            on_request: None,
+            on_fault: |_| {},
+            officers_second_factor: true,
+            behind_tls,
+            boxes: None,
+        }
     }
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
-    response
+
+    #[test]
+    fn what_others_reach_is_served_with_tls_and_to_members_only() {
+        let refused = |options| serve(options, &mut |_, _| {}, &mut |_| {}).unwrap_err().to_string();
+        assert!(refused(options("192.0.2.1:80", true, true)).contains("on this machine only"));
+        assert!(refused(options("0.0.0.0:80", false, false)).contains("without TLS"));
+        for allowed in [options("0.0.0.0:80", false, true), options("[::1]:80", false, false)] {
+            assert!(refused(allowed).contains("nowhere"), "it comes as far as the directory");
+        }
+    }
 }

@@ -545,6 +545,7 @@ cannot-now = not now:
 form-received = Received and kept as entry { $entry }.
 unknown-form = This form is not known here. Load the page anew.
 form-too-long = This is longer than is taken: 16 megabytes at most.
+other-kind = What is sent here is read as { $kind } only.
 expected-number = A number is missing, or is none. Go back and enter it.
 expected-hour = A day and hour are missing, such as 2027-03-01T18:00.
 expected-rank = A rank is no number. Write 1 for the first choice, 2 for the second, and leave the others empty.

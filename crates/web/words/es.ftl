@@ -545,6 +545,7 @@ cannot-now = ahora no:
 form-received = Recibido y guardado como asiento { $entry }.
 unknown-form = Este formulario no se conoce aquí. Cargue la página de nuevo.
 form-too-long = Es más largo de lo que se admite: 16 megabytes como máximo.
+other-kind = Lo que se envía aquí se lee solo como { $kind }.
 expected-number = Falta un número, o no lo es. Vuelva y escríbalo.
 expected-hour = Faltan día y hora, como 2027-03-01T18:00.
 expected-rank = Un rango no es un número. Escriba 1 para la primera opción, 2 para la segunda, y deje vacías las demás.

@@ -27,6 +27,9 @@ pub fn page(view: &View<'_>, problem: &Problem) -> Page {
             (words.say("not-signed-in"), words.say_with(why, &[("what", what.as_str().into())]))
         }
         Problem::TooLong => (words.say("unreadable"), words.say("form-too-long")),
+        Problem::OtherKind(kind) => {
+            (words.say("unreadable"), words.say_with("other-kind", &[("kind", (*kind).into())]))
+        }
         Problem::Unparsed(problem) => (words.say("unreadable"), problem.clone()),
         Problem::Beyond(kind) => {
             (words.say("refused"), words.say_with("beyond-text", &[("kind", (*kind).into())]))
