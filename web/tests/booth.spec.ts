@@ -145,7 +145,9 @@ test("an encryption is opened, checked by the program, and never cast", async ({
     });
     // It is no ballot: the box refuses it.
     const opened = JSON.parse(readFileSync(file, "utf8")) as { ballot: object };
-    const answer = await page.request.post(`${served.booth}ballots`, { data: JSON.stringify(opened.ballot) });
+    const answer = await page.request.post(`${served.booth}ballots`, {
+      data: JSON.stringify(opened.ballot), headers: { "content-type": "application/json" },
+    });
     expect(answer.status()).toBe(422);
 
     await page.getByRole("button", { name: words.encryptAnew }).click();
