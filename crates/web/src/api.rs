@@ -4,7 +4,7 @@
 use crate::body::{LONGEST_BODY_BYTES, check_kind, whole};
 use crate::pages::PLACES;
 use crate::problem::{Problem, Why};
-use crate::sign_in::{Session, bearer};
+use crate::session::{Session, bearer};
 use crate::site::{Site, on_a_thread};
 use crate::token::{KINDS, LONGEST_DAYS};
 use axum::body::Body;

@@ -7,17 +7,18 @@ use crate::own::from_browser;
 use crate::passkey::{self, ALGORITHMS, Answer, Expected, Flaw, PublicKey};
 use crate::problem::Problem;
 use crate::proxy::client;
-use crate::sign_in::Session;
-use crate::signing_in::{begin, check_digits, is_on_the_roll, key_of, limited, own_address, passing_cookie};
+use crate::session::Session;
+use crate::signing_in::{check_digits, is_on_the_roll, key_of, own_address, passing_cookie, signing_in};
 use crate::site::{Asked, Site, cookie, on_a_thread};
 use crate::ways::{Added, NewPasskey};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use mandate_assembly::ids::MemberId;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -86,19 +87,12 @@ pub(crate) async fn sign_in(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request<Body>,
 ) -> Response {
-    let address = client(&site, peer, request.headers());
-    let asked = Asked::read(request.uri(), request.headers(), None);
-    let key = cookie(request.headers(), COOKIE).map(|mark| key_of(&mark)).unwrap_or_default();
-    let sent = form_of(request).await;
-    on_a_thread(move || {
-        let begun = sent.and_then(|sent| limited(&site, address, || with_answer(&site, &key, &sent)));
-        begun.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
-    })
-    .await
+    signing_in(site, peer, request, with_answer).await
 }
 
 /// Whatever is not right is answered alike, so that nobody learns which passkeys there are.
-fn with_answer(site: &Site, key: &str, sent: &Sent) -> Result<Response, Problem> {
+fn with_answer(site: &Site, headers: &HeaderMap, sent: &Sent) -> Result<MemberId, Problem> {
+    let key = &cookie(headers, COOKIE).map(|mark| key_of(&mark)).unwrap_or_default();
     let refused = || Problem::Unreadable("passkey-refused");
     let question = site.under_way.questions.take(key, |_| true).ok_or_else(refused)?;
     let found = site.access.passkey(&bytes(sent, "credential")?)?.ok_or_else(refused)?;
@@ -111,7 +105,7 @@ fn with_answer(site: &Site, key: &str, sent: &Sent) -> Result<Response, Problem>
     if !site.access.note_passkey(found.id, counter, jiff::Timestamp::now())? {
         return Err(Problem::Unreadable("passkey-copied"));
     }
-    begin(site, &found.member)
+    Ok(found.member)
 }
 
 /// Asks whoever is signed in for a device on which a passkey is made. The digits of the second factor are given here, so

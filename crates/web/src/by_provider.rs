@@ -6,7 +6,7 @@ use crate::access::hash;
 use crate::pages;
 use crate::problem::Problem;
 use crate::provider::{Provider, ProviderFault, Visit};
-use crate::sign_in::{self, Session};
+use crate::session::{self, Session};
 use crate::signing_in::{own_address, passing_cookie, with_account};
 use crate::site::{Asked, Site, cookie, on_a_thread};
 use crate::ways::Added;
@@ -108,7 +108,7 @@ fn received(site: &Site, asked: &Asked, headers: &HeaderMap) -> Result<Response,
     let code = asked.value("code").ok_or_else(|| about("visit-unknown"))?;
     let account = provider.account(&visit, code).map_err(|fault| told(site, provider, &fault))?;
     match purpose {
-        Purpose::SignIn => with_account(site, account, provider.name()),
+        Purpose::SignIn => with_account(site, headers, account, provider.name()),
         Purpose::Link(session) => {
             let member = still_signed_in(site, headers, &session)?.ok_or_else(|| about("visit-unknown"))?;
             match site.access.link(&account, &member, jiff::Timestamp::now())? {
@@ -122,7 +122,7 @@ fn received(site: &Site, asked: &Asked, headers: &HeaderMap) -> Result<Response,
 
 /// Who links an account, where the browser's session is still the one in which they began.
 fn still_signed_in(site: &Site, headers: &HeaderMap, began: &Session) -> Result<Option<MemberId>, Problem> {
-    let now = sign_in::of_cookie(site, headers)?;
+    let now = session::of_cookie(site, headers)?;
     Ok(now.filter(|session| session.token.as_str() == began.token.as_str()).map(|session| session.member))
 }
 

@@ -1,6 +1,6 @@
 //! What every answer says of itself: how it may be used, where it may be shown, and by whom it may be kept.
 
-use crate::sign_in;
+use crate::session;
 use crate::site::{Site, cookie};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -45,7 +45,7 @@ pub(crate) async fn secured(State(site): State<Arc<Site>>, request: Request<Body
 
 /// Whether a request is somebody's own: what answers it is for their eyes.
 fn is_personal(site: &Site, headers: &HeaderMap) -> bool {
-    headers.contains_key(header::AUTHORIZATION) || cookie(headers, sign_in::cookie_name(site)).is_some()
+    headers.contains_key(header::AUTHORIZATION) || cookie(headers, session::cookie_name(site)).is_some()
 }
 
 fn complete(headers: &mut HeaderMap, is_personal: bool, is_behind_tls: bool) {

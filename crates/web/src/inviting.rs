@@ -4,7 +4,7 @@ use crate::acting::Sent;
 use crate::invitation::{Invitations, Narrowing, Operation};
 use crate::pages::invitations as page;
 use crate::problem::Problem;
-use crate::sign_in::Session;
+use crate::session::Session;
 use crate::site::{Asked, Site};
 use axum::response::{IntoResponse, Redirect, Response};
 use mandate_assembly::ids::AssemblyId;

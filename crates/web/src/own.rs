@@ -8,8 +8,8 @@ use crate::by_provider;
 use crate::pages;
 use crate::problem::Problem;
 use crate::proxy::client;
-use crate::sign_in::{self, Session};
-use crate::signing_in::check_digits;
+use crate::session::{self, Session};
+use crate::signing_in::{check_digits, limited};
 use crate::site::{Asked, Site, on_a_thread, refuse};
 use crate::speakers::{LONGEST_MINUTES, Unchanged};
 use crate::token::{KINDS, LONGEST_DAYS, Rights};
@@ -29,7 +29,7 @@ pub(crate) async fn from_browser(
     act: impl FnOnce(&Arc<Site>, &Asked, &Session, &Sent) -> Result<Response, Problem> + Send + 'static,
 ) -> Response {
     let mut asked = Asked::read(request.uri(), request.headers(), None);
-    let session = match sign_in::of_cookie(&site, request.headers()) {
+    let session = match session::of_cookie(&site, request.headers()) {
         Ok(Some(session)) => session,
         Ok(None) => return refuse(site, asked, Problem::SignedOut).await,
         Err(problem) => return refuse(site, asked, problem).await,
@@ -128,13 +128,7 @@ pub(crate) async fn second_factor(
                 None => Redirect::to("/members/me/second-factor").into_response(),
             });
         }
-        if let Some(seconds) = site.attempts.wait(&address) {
-            return Err(Problem::TooMany(seconds));
-        }
-        if let Err(problem) = site.check_digits(member, sent.text("second"), jiff::Timestamp::now()) {
-            site.attempts.failed(address);
-            return Err(problem);
-        }
+        limited(site, address, || site.check_digits(member, sent.text("second"), jiff::Timestamp::now()))?;
         if sent.text("do") == "end" {
             site.access.end_second(member)?;
         }

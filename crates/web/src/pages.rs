@@ -18,6 +18,7 @@ pub mod recall;
 pub mod record;
 pub mod register;
 pub mod second_factor;
+pub mod sign_in;
 pub mod theses;
 pub mod tokens;
 pub mod vote;
@@ -54,7 +55,7 @@ pub const PLACES: &[Place] = &[
     place("/members/me/sign-in", "The ways in which whoever is signed in signs in", |view, _| {
         ways::page(view)
     }),
-    place("/sign-in", "Signing in", |view, _| Ok(crate::sign_in::page(view))),
+    place("/sign-in", "Signing in", |view, _| Ok(sign_in::page(view))),
     place("/sign-in/second", "The second factor of whoever comes from the provider", |view, _| {
         Ok(ways::digits_page(view))
     }),

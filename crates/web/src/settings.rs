@@ -174,11 +174,18 @@ impl MailServer {
     /// # Errors
     /// The file cannot be read, or others can read it.
     pub fn password(&self) -> Result<Option<String>, String> {
-        let Some(file) = &self.password_file else { return Ok(None) };
-        owner_alone(file)?;
-        let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+        self.password_file.as_deref().map(secret_in).transpose()
     }
+}
+
+/// A secret that stands in a file of its own.
+///
+/// # Errors
+/// The file cannot be read, or others can read it.
+pub fn secret_in(file: &Path) -> Result<String, String> {
+    owner_alone(file)?;
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Refuses a secret that others on the machine can read.

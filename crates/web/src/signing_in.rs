@@ -1,6 +1,6 @@
 //! Signing in and out: with a code from a letter, and what the other ways have in common with it.
 
-use crate::access::{Token, fingerprint, hash};
+use crate::access::{fingerprint, hash};
 use crate::acting::Sent;
 use crate::body::form_of;
 use crate::by_passkey::{self, Question};
@@ -10,7 +10,7 @@ use crate::pending::Pending;
 use crate::problem::Problem;
 use crate::provider::Account;
 use crate::proxy::client;
-use crate::sign_in;
+use crate::session;
 use crate::site::{Asked, Site, cookie, on_a_thread, read_page};
 use crate::view::View;
 use axum::Router;
@@ -74,30 +74,33 @@ pub fn routes() -> Router<Arc<Site>> {
         .route("/sign-out", post(sign_out))
 }
 
+/// Answers a form by which somebody signs in, where `whose` says whom it lets in. Guesses are limited by address.
+pub(crate) async fn signing_in(
+    site: Arc<Site>,
+    peer: SocketAddr,
+    request: Request<Body>,
+    whose: impl FnOnce(&Site, &HeaderMap, &Sent) -> Result<MemberId, Problem> + Send + 'static,
+) -> Response {
+    let headers = request.headers().clone();
+    let address = client(&site, peer, &headers);
+    let asked = Asked::read(request.uri(), &headers, None);
+    let sent = form_of(request).await;
+    on_a_thread(move || {
+        let begun = sent.and_then(|sent| {
+            limited(&site, address, || begin(&site, &headers, &whose(&site, &headers, &sent)?))
+        });
+        begun.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
+    })
+    .await
+}
+
 /// Signs in with a code; in a trial, as anybody.
 async fn with_code(
     State(site): State<Arc<Site>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request<Body>,
 ) -> Response {
-    let address = client(&site, peer, request.headers());
-    let asked = Asked::read(request.uri(), request.headers(), None);
-    let before = of_browser(&site, request.headers());
-    let sent = form_of(request).await;
-    on_a_thread(move || {
-        let begun = sent.and_then(|sent| {
-            limited(&site, address, || {
-                let member = code(&site, &sent)?;
-                // A browser has one session: whose cookie is replaced is of no more use to anybody.
-                if let Some(before) = &before {
-                    site.access.end(&before.token, false)?;
-                }
-                begin(&site, &member)
-            })
-        });
-        begun.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
-    })
-    .await
+    signing_in(site, peer, request, |site, _, sent| code(site, sent)).await
 }
 
 /// Whose a code is, and with the second factor where there is one; in a trial, anybody who is named. A code is used up
@@ -170,18 +173,18 @@ fn digits_again(site: &Site, member: &MemberId, sent: &Sent) -> Result<(), Probl
     })
 }
 
-/// Begins a session and leads to the member's own page.
+/// Begins a session and leads to the member's own page. A browser has one session: the one whose cookie is replaced is
+/// of no more use to anybody and ends.
 ///
 /// # Errors
 /// A fault of the machine.
-pub fn begin(site: &Site, member: &MemberId) -> Result<Response, Problem> {
+pub fn begin(site: &Site, headers: &HeaderMap, member: &MemberId) -> Result<Response, Problem> {
+    if let Some(before) = session::of_cookie(site, headers)? {
+        site.access.end(&before.token, false)?;
+    }
     let token = site.access.begin(member, jiff::Timestamp::now())?;
-    Ok(begun(site, &token))
-}
-
-fn begun(site: &Site, token: &Token) -> Response {
-    let cookie = sign_in::set_cookie(site, Some(token));
-    ([(header::SET_COOKIE, cookie)], Redirect::to("/members/me")).into_response()
+    let cookie = session::set_cookie(site, Some(&token));
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/members/me")).into_response())
 }
 
 /// Signs in whoever came back from the provider with an account that is linked: at once, or when they have given the
@@ -189,13 +192,18 @@ fn begun(site: &Site, token: &Token) -> Response {
 ///
 /// # Errors
 /// The account is linked to nobody, or a fault of the machine.
-pub fn with_account(site: &Site, account: Account, provider: &str) -> Result<Response, Problem> {
+pub fn with_account(
+    site: &Site,
+    headers: &HeaderMap,
+    account: Account,
+    provider: &str,
+) -> Result<Response, Problem> {
     let member = site.access.whose_account(&account)?.filter(|member| is_on_the_roll(site, member));
     let unlinked = || Problem::NotSignedIn("account-unlinked", provider.to_owned());
     let member = member.ok_or_else(unlinked)?;
     if !site.access.has_second(&member)? {
         site.access.note_account(&account, jiff::Timestamp::now())?;
-        return begin(site, &member);
+        return begin(site, headers, &member);
     }
     let mark = hex::encode(site.access.random::<32>()?);
     site.under_way.halves.put(key_of(&mark), Half { member, account, tries: 0 });
@@ -209,18 +217,11 @@ async fn with_digits(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request<Body>,
 ) -> Response {
-    let address = client(&site, peer, request.headers());
-    let asked = Asked::read(request.uri(), request.headers(), None);
-    let key = cookie(request.headers(), HALF_COOKIE).map(|mark| key_of(&mark)).unwrap_or_default();
-    let sent = form_of(request).await;
-    on_a_thread(move || {
-        let begun = sent.and_then(|sent| limited(&site, address, || digits(&site, &key, &sent)));
-        begun.unwrap_or_else(|problem| site.show(&asked, &|_| Err(problem.clone())))
-    })
-    .await
+    signing_in(site, peer, request, digits).await
 }
 
-fn digits(site: &Site, key: &str, sent: &Sent) -> Result<Response, Problem> {
+fn digits(site: &Site, headers: &HeaderMap, sent: &Sent) -> Result<MemberId, Problem> {
+    let key = &cookie(headers, HALF_COOKIE).map(|mark| key_of(&mark)).unwrap_or_default();
     let over = || Problem::NotSignedIn("half-over", String::new());
     let tried = site.under_way.halves.with(key, |half| {
         half.tries += 1;
@@ -239,7 +240,7 @@ fn digits(site: &Site, key: &str, sent: &Sent) -> Result<Response, Problem> {
         return Err(over());
     }
     site.access.note_account(&half.account, jiff::Timestamp::now())?;
-    begin(site, &half.member)
+    Ok(half.member)
 }
 
 /// What is kept of a mark that a browser has.
@@ -261,7 +262,7 @@ pub fn own_address(site: &Site, asked: &Asked) -> String {
 
 /// Ends a session, or all of the member's.
 async fn sign_out(State(site): State<Arc<Site>>, request: Request<Body>) -> Response {
-    let session = of_browser(&site, request.headers());
+    let session = session::of_cookie(&site, request.headers()).ok().flatten();
     let Some(session) = session else { return Redirect::to("/").into_response() };
     let asked = Asked::read(request.uri(), request.headers(), None);
     let sent = form_of(request).await;
@@ -272,15 +273,11 @@ async fn sign_out(State(site): State<Arc<Site>>, request: Request<Body>) -> Resp
         });
         match ended {
             Ok(()) => {
-                let cookie = sign_in::set_cookie(&site, None);
+                let cookie = session::set_cookie(&site, None);
                 ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
             }
             Err(problem) => site.show(&asked, &|_| Err(problem.clone())),
         }
     })
     .await
-}
-
-fn of_browser(site: &Site, headers: &HeaderMap) -> Option<sign_in::Session> {
-    sign_in::of_cookie(site, headers).ok().flatten()
 }

@@ -24,8 +24,8 @@ use crate::post;
 use crate::problem::{Problem, Why};
 use crate::provider::Provider;
 use crate::sending::Sending;
+use crate::session::{self, Session};
 use crate::settings::{Settings, SettingsError};
-use crate::sign_in::{self, Session};
 use crate::signing_in::{self, UnderWay};
 use crate::view::View;
 use crate::words::{Languages, Words, WordsError};
@@ -561,7 +561,7 @@ pub(crate) async fn read_page(State(site): State<Arc<Site>>, request: Request<Bo
         return asset;
     }
     let mut asked = Asked::read(request.uri(), request.headers(), None);
-    match sign_in::session(&site, request.headers()) {
+    match session::session(&site, request.headers()) {
         Ok(session) => {
             asked.session = session;
             on_a_thread(move || site.show(&asked, &pages::page)).await

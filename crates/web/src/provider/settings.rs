@@ -1,6 +1,6 @@
 //! Which provider members sign in by: `provider.toml` in the federation's directory, which is no part of the record.
 
-use crate::settings::{SettingsError, owner_alone};
+use crate::settings::{SettingsError, owner_alone, secret_in};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -69,10 +69,7 @@ impl ProviderSettings {
     /// # Errors
     /// The file cannot be read, or others can read it.
     pub fn secret(&self) -> Result<Option<String>, String> {
-        let Some(file) = &self.client_secret_file else { return Ok(None) };
-        owner_alone(file)?;
-        let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+        self.client_secret_file.as_deref().map(secret_in).transpose()
     }
 }
 

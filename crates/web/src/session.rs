@@ -1,15 +1,11 @@
-//! Whose session a request belongs to, and the page to sign in.
+//! Whose session a request belongs to.
 
 use crate::access::Token;
-use crate::page::Page;
-use crate::pages::ways;
 use crate::problem::Problem;
 use crate::site::{Site, cookie};
 use crate::token::Rights;
-use crate::view::View;
 use axum::http::HeaderMap;
 use mandate_assembly::ids::MemberId;
-use maud::html;
 
 /// The name of a session's cookie. Behind TLS browsers take one of this name from this host alone (RFC 6265bis, 4.1.3.2).
 pub fn cookie_name(site: &Site) -> &'static str {
@@ -69,41 +65,4 @@ pub fn set_cookie(site: &Site, token: Option<&Token>) -> String {
         }
         None => format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
     }
-}
-
-/// The page to sign in.
-pub fn page(view: &View<'_>) -> Page {
-    let words = view.words;
-    let mut page = Page::new(words.say("nav-sign-in")).lead(words.say("sign-in-lead"));
-    page.prose(html! {
-        form.do method="post" action="/sign-in" {
-            label for="code" { (words.say("code")) }
-            input id="code" name="code" type="text" autocomplete="one-time-code" autocapitalize="characters"
-                spellcheck="false" required[!view.trial] maxlength="40" autofocus;
-            @if view.trial {
-                label for="member" { (words.say("trial-member")) }
-                input id="member" name="member" type="text" autocomplete="off" maxlength="64" list="some";
-                datalist id="some" { @for member in some(view) { option value=(member) {} } }
-            }
-            label for="second" { (words.say("second-if-any")) }
-            input id="second" name="second" type="text" inputmode="numeric" autocomplete="off" maxlength="9";
-            button.act { (words.say("nav-sign-in")) }
-        }
-        (ways::beside_code(view))
-    });
-    page.passkeys = true;
-    page
-}
-
-/// Some whom it is worth to try: one who holds a post, one who sits in the congress, one who holds nothing.
-fn some(view: &View<'_>) -> Vec<MemberId> {
-    let federation = view.federation;
-    let mut some: Vec<MemberId> = Vec::new();
-    some.extend(federation.post_holders(view.now).take(2).map(|(_, member, _)| member.clone()));
-    let top = federation.top().and_then(|id| federation.assemblies.get(id));
-    some.extend(
-        top.into_iter().flat_map(|body| body.seated(view.now).take(2)).map(|seat| seat.member.clone()),
-    );
-    some.extend(federation.roll.members().take(2).map(|(member, _)| member.clone()));
-    some
 }
